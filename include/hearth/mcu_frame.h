@@ -31,8 +31,9 @@
 #define HEARTH_FRAME_HEADER_LEN 4
 #define HEARTH_FRAME_CRC_LEN 4
 /* A frame before COBS: header, payload, CRC. */
-#define HEARTH_FRAME_MAX_RAW \
-	(HEARTH_FRAME_HEADER_LEN + HEARTH_MCU_MAX_PAYLOAD + HEARTH_FRAME_CRC_LEN)
+#define HEARTH_FRAME_MAX_RAW                                \
+	(HEARTH_FRAME_HEADER_LEN + HEARTH_MCU_MAX_PAYLOAD + \
+	 HEARTH_FRAME_CRC_LEN)
 /* On the wire: a code byte every 254 bytes, and a 0x00 at either end. */
 #define HEARTH_FRAME_MAX_WIRE \
 	(HEARTH_FRAME_MAX_RAW + HEARTH_FRAME_MAX_RAW / 254 + 1 + 2)
@@ -76,19 +77,19 @@ struct hearth_frame {
 
 /* What one more byte did to a deframer. */
 enum hearth_rx {
-	HEARTH_RX_MORE,		/* nothing to report yet */
-	HEARTH_RX_FRAME,	/* *frame is filled in */
-	HEARTH_RX_OVERSIZE,	/* frame too long, dropped at its end */
-	HEARTH_RX_MALFORMED,	/* broken COBS, too short, length wrong */
+	HEARTH_RX_MORE,	     /* nothing to report yet */
+	HEARTH_RX_FRAME,     /* *frame is filled in */
+	HEARTH_RX_OVERSIZE,  /* frame too long, dropped at its end */
+	HEARTH_RX_MALFORMED, /* broken COBS, too short, length wrong */
 	HEARTH_RX_BAD_CRC,
 };
 
 struct hearth_deframer {
-	uint16_t len;		/* decoded so far */
-	uint8_t left;		/* bytes up to the next code byte */
-	bool zero_next;		/* the next code byte stands for a 0x00 */
+	uint16_t len;	/* decoded so far */
+	uint8_t left;	/* bytes up to the next code byte */
+	bool zero_next; /* the next code byte stands for a 0x00 */
 	bool oversize;
-	bool started;		/* a code byte was seen since the last 0x00 */
+	bool started; /* a code byte was seen since the last 0x00 */
 	uint8_t buf[HEARTH_FRAME_MAX_RAW];
 };
 
@@ -120,8 +121,7 @@ hearth_deframer_end(const struct hearth_deframer *d, struct hearth_frame *frame)
 		return HEARTH_RX_MORE;
 	if (d->oversize)
 		return HEARTH_RX_OVERSIZE;
-	if (d->left ||
-	    d->len < HEARTH_FRAME_HEADER_LEN + HEARTH_FRAME_CRC_LEN)
+	if (d->left || d->len < HEARTH_FRAME_HEADER_LEN + HEARTH_FRAME_CRC_LEN)
 		return HEARTH_RX_MALFORMED;
 
 	body = d->len - HEARTH_FRAME_CRC_LEN;

@@ -57,29 +57,29 @@ typedef uint64_t __le64;
 #define HEARTH_MCU_REPLY 0x80
 
 enum hearth_mcu_type {
-	HEARTH_MCU_IDENTITY = 0x01,	/* request */
-	HEARTH_MCU_REGISTERS = 0x02,	/* request, no payload */
-	HEARTH_MCU_LIVE = 0x40,		/* MCU to hub, no reply */
-	HEARTH_MCU_EVENT = 0x41,	/* MCU to hub, wants EVENT_ACK */
-	HEARTH_MCU_EVENT_ACK = 0x42,	/* hub to MCU, no reply */
+	HEARTH_MCU_IDENTITY = 0x01,  /* request */
+	HEARTH_MCU_REGISTERS = 0x02, /* request, no payload */
+	HEARTH_MCU_LIVE = 0x40,	     /* MCU to hub, no reply */
+	HEARTH_MCU_EVENT = 0x41,     /* MCU to hub, wants EVENT_ACK */
+	HEARTH_MCU_EVENT_ACK = 0x42, /* hub to MCU, no reply */
 };
 
 /* Every reply starts with a status. */
 enum hearth_mcu_status {
 	HEARTH_MCU_OK = 0,
-	HEARTH_MCU_EOPNOTSUPP = 1,	/* unknown request */
-	HEARTH_MCU_EINVAL = 2,		/* payload too short, bad value */
-	HEARTH_MCU_EBUSY = 3,		/* try again */
-	HEARTH_MCU_EIO = 4,		/* a device of the MCU failed */
+	HEARTH_MCU_EOPNOTSUPP = 1, /* unknown request */
+	HEARTH_MCU_EINVAL = 2,	   /* payload too short, bad value */
+	HEARTH_MCU_EBUSY = 3,	   /* try again */
+	HEARTH_MCU_EIO = 4,	   /* a device of the MCU failed */
 };
 
 /* IDENTITY: features of the MCU, each a group of messages or a device. */
-#define HEARTH_MCU_FEATURE_METROLOGY (1u << 0)	/* LIVE, REGISTERS */
+#define HEARTH_MCU_FEATURE_METROLOGY (1u << 0) /* LIVE, REGISTERS */
 
 enum hearth_mcu_reset_cause {
 	HEARTH_MCU_RESET_UNKNOWN = 0,
 	HEARTH_MCU_RESET_POWER_ON = 1,
-	HEARTH_MCU_RESET_PIN = 2,	/* or debugger */
+	HEARTH_MCU_RESET_PIN = 2, /* or debugger */
 	HEARTH_MCU_RESET_WATCHDOG = 3,
 	HEARTH_MCU_RESET_SOFTWARE = 4,
 };
@@ -87,19 +87,19 @@ enum hearth_mcu_reset_cause {
 #define HEARTH_MCU_NAME_LEN 16
 
 struct hearth_mcu_identity_req {
-	__le32 session;			/* of the hub's choice, new each start */
+	__le32 session; /* of the hub's choice, new each start */
 } __attribute__((packed));
 
 struct hearth_mcu_identity_rep {
 	__le16 status;
-	__le16 proto_version;		/* HEARTH_MCU_PROTO_VERSION */
-	__le32 features;		/* HEARTH_MCU_FEATURE_* */
-	__le32 firmware_version;	/* major << 16 | minor << 8 | patch */
-	__le32 boot_count;		/* starts since manufacture */
-	__u8 reset_cause;		/* enum hearth_mcu_reset_cause */
+	__le16 proto_version;	 /* HEARTH_MCU_PROTO_VERSION */
+	__le32 features;	 /* HEARTH_MCU_FEATURE_* */
+	__le32 firmware_version; /* major << 16 | minor << 8 | patch */
+	__le32 boot_count;	 /* starts since manufacture */
+	__u8 reset_cause;	 /* enum hearth_mcu_reset_cause */
 	__u8 reserved[3];
-	__u8 serial[8];			/* EUI-64, most significant byte first */
-	__u8 hardware[HEARTH_MCU_NAME_LEN];	/* ASCII, zero padded */
+	__u8 serial[8]; /* EUI-64, most significant byte first */
+	__u8 hardware[HEARTH_MCU_NAME_LEN]; /* ASCII, zero padded */
 } __attribute__((packed));
 
 /*
@@ -116,7 +116,7 @@ struct hearth_mcu_registers {
 struct hearth_mcu_registers_rep {
 	__le16 status;
 	__le16 reserved;
-	__le32 valid;			/* HEARTH_MCU_VALID_ENERGY or 0 */
+	__le32 valid; /* HEARTH_MCU_VALID_ENERGY or 0 */
 	struct hearth_mcu_registers reg;
 } __attribute__((packed));
 
@@ -124,38 +124,38 @@ struct hearth_mcu_registers_rep {
 #define HEARTH_MCU_VALID_VOLTAGE (1u << 0)
 #define HEARTH_MCU_VALID_CURRENT (1u << 1)
 #define HEARTH_MCU_VALID_POWER (1u << 2)
-#define HEARTH_MCU_VALID_FREQUENCY (1u << 3)	/* not without voltage */
+#define HEARTH_MCU_VALID_FREQUENCY (1u << 3) /* not without voltage */
 #define HEARTH_MCU_VALID_ENERGY (1u << 4)
 
 /* Averages over the last measuring window, registers at its end. */
 struct hearth_mcu_live {
-	__le32 live_seq;		/* windows since the MCU started */
-	__le32 valid;			/* HEARTH_MCU_VALID_* */
-	__le64 uptime_ms;		/* at the end of the window */
-	__le32 window_us;		/* its length, about a second */
-	__le32 voltage_mv;		/* RMS */
-	__le32 current_live_ua;		/* RMS */
-	__le32 current_neutral_ua;	/* RMS */
-	__le32 active_power_mw;		/* signed; import is positive */
-	__le32 reactive_power_mvar;	/* signed; inductive import positive */
-	__le32 frequency_mhz;		/* millihertz */
+	__le32 live_seq;	    /* windows since the MCU started */
+	__le32 valid;		    /* HEARTH_MCU_VALID_* */
+	__le64 uptime_ms;	    /* at the end of the window */
+	__le32 window_us;	    /* its length, about a second */
+	__le32 voltage_mv;	    /* RMS */
+	__le32 current_live_ua;	    /* RMS */
+	__le32 current_neutral_ua;  /* RMS */
+	__le32 active_power_mw;	    /* signed; import is positive */
+	__le32 reactive_power_mvar; /* signed; inductive import positive */
+	__le32 frequency_mhz;	    /* millihertz */
 	struct hearth_mcu_registers reg;
 } __attribute__((packed));
 
 enum hearth_mcu_event_code {
-	HEARTH_MCU_EVENT_BOOT = 1,	/* arg: enum hearth_mcu_reset_cause */
+	HEARTH_MCU_EVENT_BOOT = 1, /* arg: enum hearth_mcu_reset_cause */
 	HEARTH_MCU_EVENT_SAMPLES_LOST = 2, /* arg: sample sets not measured */
-	HEARTH_MCU_EVENT_STORE_FAULT = 3, /* arg: failed writes of registers */
-	HEARTH_MCU_EVENT_EVENTS_LOST = 4, /* arg: events the full queue lost */
+	HEARTH_MCU_EVENT_STORE_FAULT = 3,  /* arg: failed writes of registers */
+	HEARTH_MCU_EVENT_EVENTS_LOST = 4,  /* arg: events the full queue lost */
 };
 
 struct hearth_mcu_event {
-	__le32 event_seq;		/* counts up over resets; never 0 */
-	__le16 code;			/* enum hearth_mcu_event_code */
+	__le32 event_seq; /* counts up over resets; never 0 */
+	__le16 code;	  /* enum hearth_mcu_event_code */
 	__le16 reserved;
-	__le32 boot_count;		/* of the run in which it happened */
-	__le32 arg;			/* as the code says */
-	__le64 uptime_ms;		/* when, in that run */
+	__le32 boot_count; /* of the run in which it happened */
+	__le32 arg;	   /* as the code says */
+	__le64 uptime_ms;  /* when, in that run */
 } __attribute__((packed));
 
 struct hearth_mcu_event_ack {
