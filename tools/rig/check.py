@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""make check: run every test there is, count, end with one line.
+
+Each lane runs test programs that print TAP (or KTAP); a program's output goes
+to build/check/NAME.tap. A program that ends with an error, or prints no
+result at all, is a failure whatever it printed before.
+"""
+
+import argparse
+import glob
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import tap
+from home import BUILD, TOP
+
+OUT = os.path.join(BUILD, 'check')
+HOST = os.path.join(BUILD, 'host')
+RIG = os.path.dirname(os.path.realpath(__file__))
+LIMIT_S = 1500
+
+FUZZ_CORPORA = ('daemons/fuzz/corpus', 'firmware-mcu/fuzz/corpus')
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def run_tap(name, argv, limit_s=LIMIT_S):
+    """Run one test program; return what it adds to the count."""
+    path = os.path.join(OUT, name + '.tap')
+    start = time.monotonic()
+    env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT='TAP', LC_ALL='C.UTF-8',
+               ASAN_OPTIONS='detect_leaks=1:abort_on_error=1')
+    with open(path, 'wb') as out:
+        try:
+            status = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=out,
+                                    stderr=subprocess.STDOUT, cwd=TOP, env=env,
+                                    timeout=limit_s).returncode
+            trouble = f'exit status {status}' if status else ''
+        except subprocess.TimeoutExpired:
+            trouble = f'still running after {limit_s} s'
+        except OSError as err:
+            trouble = str(err)
+    with open(path, errors='replace') as text:
+        result = tap.count(text.read(), name)
+    if not trouble and not result.passed + result.failed + result.skipped:
+        trouble = 'no test result'
+    if trouble and not result.failed:
+        result.failed += 1
+        result.failures.append(f'{name}: {trouble}')
+    say(f'{name}: {result} ({time.monotonic() - start:.0f} s)')
+    if result.failed:
+        with open(path, errors='replace') as text:
+            for line in text.read().splitlines()[-40:]:
+                say(f'    {line}')
+    return result
+
+
+def host_lane(_):
+    total = tap.Count()
+    programs = sorted(glob.glob(os.path.join(HOST, 'bin', 'test-*')))
+    if not programs:
+        raise SystemExit(f'check: no tests in {HOST}/bin: run make host')
+    for program in programs:
+        total.add(run_tap(os.path.basename(program), [program]))
+    for script in sorted(glob.glob(os.path.join(TOP, 'tools/rig/test_*.py')) +
+                         glob.glob(os.path.join(TOP, 'daemons/test/*.py')) +
+                         glob.glob(os.path.join(TOP, 'dbus/check-*.py'))):
+        name = os.path.splitext(os.path.basename(script))[0]
+        total.add(run_tap(name, [sys.executable, script]))
+    return total
+
+
+def fuzz_lane(args):
+    """Each target runs over its kept seeds, then on from there."""
+    total = tap.Count()
+    targets = sorted(glob.glob(os.path.join(HOST, 'fuzz', 'fuzz-*')))
+    targets = [t for t in targets if os.access(t, os.X_OK) and
+               os.path.isfile(t) and '.' not in os.path.basename(t)]
+    if not targets:
+        raise SystemExit(f'check: no fuzz targets in {HOST}/fuzz')
+    for target in targets:
+        name = os.path.basename(target)
+        found = os.path.join(OUT, name + '.found')
+        shutil.rmtree(found, ignore_errors=True)
+        os.makedirs(found)
+        corpora = [os.path.join(TOP, c, name.removeprefix('fuzz-'))
+                   for c in FUZZ_CORPORA]
+        corpora = [c for c in corpora if os.path.isdir(c)]
+        path = os.path.join(OUT, name + '.log')
+        result = tap.Count()
+        with open(path, 'wb') as out:
+            status = subprocess.run(
+                [target, f'-max_total_time={args.seconds}',
+                 '-rss_limit_mb=2048', '-timeout=10', '-print_final_stats=1',
+                 f'-artifact_prefix={OUT}/{name}-', found] + corpora,
+                stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                timeout=args.seconds + 300).returncode
+        if not corpora:
+            result.failures.append(f'{name}: no seeds in the tree')
+        elif status:
+            result.failures.append(f'{name}: see {path}')
+        result.failed = len(result.failures)
+        result.passed = 1 - result.failed
+        say(f'{name}: {result}')
+        total.add(result)
+    return total
+
+
+def guest_lane(_):
+    return run_tap('guest', [sys.executable, os.path.join(RIG,
+                                                          'guest_tests.py')])
+
+
+def system_lane(_):
+    return run_tap('system', [sys.executable, os.path.join(RIG,
+                                                           'system_test.py')])
+
+
+LANES = {'host': host_lane, 'fuzz': fuzz_lane, 'guest': guest_lane,
+         'system': system_lane}
+
+
+def main():
+    parser = argparse.ArgumentParser(description='Run the tests and count.')
+    parser.add_argument('lanes', nargs='*', metavar='LANE',
+                        help=f'of: {" ".join(LANES)} (default: all)')
+    parser.add_argument('--seconds', type=int, default=5,
+                        help='for each fuzz target (default 5)')
+    args = parser.parse_args()
+    unknown = set(args.lanes) - set(LANES)
+    if unknown:
+        parser.error(f'unknown lane {", ".join(unknown)}')
+    os.makedirs(OUT, exist_ok=True)
+    total = tap.Count()
+    for name in args.lanes or LANES:
+        say(f'--- {name}')
+        total.add(LANES[name](args))
+    say('---')
+    for text in total.skips:
+        say(f'skipped: {text}')
+    for text in total.failures:
+        say(f'FAILED: {text}')
+    say(str(total))
+    return 1 if total.failed or not total.passed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
