@@ -94,6 +94,14 @@ class Bench:
         """Sample sets the front end has made since the MCU started."""
         return int(self.command('sets'))
 
+    def restarted(self):
+        """The MCU was reset, and its front end with it: start values again.
+
+        What flowed since the last command is not known to the bench.
+        """
+        self.load = Load()
+        self._since = self.sets()
+
     def _account(self, sets):
         wh = self.load.active_w * (sets - self._since) / SAMPLE_RATE_HZ / 3600
         if wh >= 0:
