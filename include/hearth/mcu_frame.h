@@ -189,7 +189,7 @@ static inline size_t hearth_frame_encode(uint8_t type, uint8_t seq,
 	raw[0] = type;
 	raw[1] = seq;
 	raw[2] = len & 0xff;
-	raw[3] = len >> 8;
+	raw[3] = len >> 8 & 0xff;
 	if (len)
 		memcpy(raw + HEARTH_FRAME_HEADER_LEN, payload, len);
 	crc = hearth_crc32(raw, body);

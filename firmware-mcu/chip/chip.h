@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the firmware asks of the chip it runs on. Everything behind this header
+ * may touch registers; nothing in front of it does.
+ */
+#ifndef HEARTH_CHIP_H
+#define HEARTH_CHIP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <hearth/mcu_proto.h>
+
+#define CHIP_SERIAL_LEN 8
+
+/* Clocks, UARTs, converter, flash. Ends the program if the chip is not usable. */
+void chip_init(void);
+
+/* Microseconds since the start of this run. */
+uint64_t chip_uptime_us(void);
+
+/* Wait until there may be something to do: a byte, a block of samples. */
+void chip_idle(void);
+
+enum hearth_mcu_reset_cause chip_reset_cause(void);
+
+/* Zero-padded ASCII, HEARTH_MCU_NAME_LEN bytes. */
+const char *chip_hardware_name(void);
+
+/* EUI-64 of this part. */
+void chip_serial_number(uint8_t serial[CHIP_SERIAL_LEN]);
+
+/* A line for the developer; may be dropped, never waits. */
+void chip_log(const char *line);
+
+/*
+ * UART to the hub. Reads what has come, at most room bytes; returns how many.
+ * A write is taken whole or not at all (false: no room now); never waits.
+ */
+size_t chip_link_read(uint8_t *data, size_t room);
+bool chip_link_write(const uint8_t *data, size_t len);
+
+/*
+ * The converter: fills in the next block of MET_BLOCK sample sets, 24 bit
+ * signed, if it is complete. *ret_lost is how many sets were lost since the
+ * last call because nobody fetched them.
+ */
+bool chip_adc_block(int32_t *u, int32_t *live, int32_t *neutral,
+		    uint32_t *ret_lost);
+
+/*
+ * Flash for the register store: NOR. Erasing a sector sets its bytes to 0xff,
+ * programming clears bits. Offsets are within the store's area. 0 or -1.
+ */
+struct chip_flash_geometry {
+	uint32_t size;	 /* bytes, a multiple of sector */
+	uint32_t sector; /* bytes */
+};
+struct chip_flash_geometry chip_flash_geometry(void);
+int chip_flash_read(uint32_t offset, void *data, size_t len);
+int chip_flash_program(uint32_t offset, const void *data, size_t len);
+int chip_flash_erase(uint32_t offset);
+
+/* RAM that a reset, but not a loss of power, leaves alone. */
+#define CHIP_RETAINED_LEN 512
+void *chip_retained(void);
+
+#endif /* HEARTH_CHIP_H */
