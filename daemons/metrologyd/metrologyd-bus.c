@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* uk.hearth.Metrology1, documented in dbus/uk.hearth.Metrology1.xml. */
+#include "metrologyd.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static int get_reading(sd_bus *bus, const char *path, const char *interface,
+		       const char *property, sd_bus_message *reply,
+		       void *userdata, sd_bus_error *error)
+{
+	const struct meter_reading *reading = userdata;
+	uint64_t now = now_boottime_us();
+
+	(void)bus, (void)path, (void)interface, (void)property, (void)error;
+	return sd_bus_message_append(
+		reply, "(xuts)",
+		reading->known ? reading->value : METER_UNKNOWN,
+		meter_age_ms(reading, now),
+		reading->known ? reading->utc_us : UINT64_C(0),
+		meter_quality_name(meter_quality(reading, now)));
+}
+
+static int get_source(sd_bus *bus, const char *path, const char *interface,
+		      const char *property, sd_bus_message *reply,
+		      void *userdata, sd_bus_error *error)
+{
+	const struct meter *meter = userdata;
+
+	(void)bus, (void)path, (void)interface, (void)property, (void)error;
+	return sd_bus_message_append(reply, "s",
+				     meter_source_name(meter->source));
+}
+
+#define READING(_name, _value)                                           \
+	SD_BUS_PROPERTY(_name, "(xuts)", get_reading,                    \
+			offsetof(struct meter, reading) +                \
+				(_value) * sizeof(struct meter_reading), \
+			SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
+
+static const sd_bus_vtable vtable[] = {
+	SD_BUS_VTABLE_START(0),
+	READING("ActivePower", METER_ACTIVE_POWER),
+	READING("ReactivePower", METER_REACTIVE_POWER),
+	READING("Voltage", METER_VOLTAGE),
+	READING("CurrentLive", METER_CURRENT_LIVE),
+	READING("CurrentNeutral", METER_CURRENT_NEUTRAL),
+	READING("Frequency", METER_FREQUENCY),
+	READING("ActiveImport", METER_ACTIVE_IMPORT),
+	READING("ActiveExport", METER_ACTIVE_EXPORT),
+	READING("ReactiveImport", METER_REACTIVE_IMPORT),
+	READING("ReactiveExport", METER_REACTIVE_EXPORT),
+	SD_BUS_PROPERTY("SourceState", "s", get_source, 0,
+			SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+	SD_BUS_VTABLE_END
+};
+
+int metrology_bus_add(struct manager *manager)
+{
+	int r;
+
+	r = sd_bus_add_object_manager(manager->bus, NULL, METROLOGY_ROOT);
+	if (r < 0)
+		return r;
+	r = sd_bus_add_object_vtable(manager->bus, NULL, METROLOGY_METER,
+				     METROLOGY_INTERFACE, vtable,
+				     &manager->meter);
+	if (r < 0)
+		return r;
+	return sd_bus_request_name(manager->bus, METROLOGY_BUS_NAME, 0);
+}
+
+/* Everything in one signal; scans come once a second, and so does this. */
+void metrology_bus_changed(struct manager *manager)
+{
+	int r = sd_bus_emit_properties_changed(
+		manager->bus, METROLOGY_METER, METROLOGY_INTERFACE,
+		"ActivePower", "ReactivePower", "Voltage", "CurrentLive",
+		"CurrentNeutral", "Frequency", "ActiveImport", "ActiveExport",
+		"ReactiveImport", "ReactiveExport", "SourceState", NULL);
+
+	if (r < 0)
+		log_warning("cannot emit a change: %s", strerror(-r));
+}
