@@ -34,15 +34,16 @@ void ihd_power_text(int64_t mw, char *text)
 void ihd_money_text(int64_t mp, char *text)
 {
 	int64_t tenths = divide_rounded(magnitude(mp), 100); /* of a penny */
+	int64_t pence = divide_rounded(magnitude(mp), 1000);
 	const char *sign = mp < 0 && tenths ? "\u2212" : "";
 
 	if (tenths < 1000)
 		snprintf(text, IHD_TEXT_LEN, "%s%" PRId64 ".%" PRId64 "p", sign,
 			 tenths / 10, tenths % 10);
 	else
-		snprintf(text, IHD_TEXT_LEN, "%s\u00a3%" PRId64 ".%02" PRId64,
-			 sign, divide_rounded(tenths, 10) / 100,
-			 divide_rounded(tenths, 10) % 100);
+		snprintf(text, IHD_TEXT_LEN,
+			 "%s\u00a3%" PRId64 ".%02" PRId64, sign, pence / 100,
+			 pence % 100);
 }
 
 void ihd_energy_text(int64_t wh, char *text)
