@@ -83,6 +83,7 @@ int store_open(struct store *store, struct store_state *ret_state)
 				continue;
 			any = true;
 			newest = rec;
+			store->home = sector;
 			store->sector = sector;
 			store->slot = slot + 1;
 		}
@@ -109,6 +110,8 @@ static int write_record(struct store *store, const struct record *rec)
 	if (store->slot >= slots()) {
 		uint32_t next = (store->sector + 1) % sectors();
 
+		if (store->sequence && next == store->home)
+			next = (next + 1) % sectors();
 		/* If this fails the next try takes the sector after it. */
 		store->sector = next;
 		if (chip_flash_erase(offset_of(next, 0)))
@@ -125,7 +128,6 @@ static int write_record(struct store *store, const struct record *rec)
 
 int store_write(struct store *store, const struct store_state *state)
 {
-	uint32_t home = store->sector;
 	struct record rec;
 
 	memset(&rec, 0, sizeof(rec));
@@ -139,15 +141,12 @@ int store_write(struct store *store, const struct store_state *state)
 	for (int attempt = 0; attempt < STORE_TRIES; attempt++) {
 		if (!write_record(store, &rec)) {
 			store->sequence = rec.sequence;
+			store->home = store->sector;
 			return 0;
 		}
 		store->failures++;
-		/* A bad slot says little good of its sector: take the next,
-		 * but never erase the one the newest record is in.
-		 */
+		/* A bad slot says little good of its sector: take the next. */
 		store->slot = slots();
-		if ((store->sector + 1) % sectors() == home)
-			break;
 	}
 	return -1;
 }

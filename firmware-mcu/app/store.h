@@ -23,8 +23,9 @@ struct store_state {
 
 struct store {
 	uint32_t sequence; /* of the newest record; 0: there is none */
-	uint32_t sector;   /* where the newest record is */
-	uint32_t slot;	   /* next free one in it */
+	uint32_t home;	   /* its sector, which is not erased */
+	uint32_t sector;   /* written to */
+	uint32_t slot;	   /* next free one in that */
 	uint32_t failures; /* writes that failed since the start */
 };
 

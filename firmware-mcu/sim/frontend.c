@@ -7,8 +7,8 @@
 #define LSB_BITS 7
 #define PEAK_LSB ((1 << 23) - 1)
 
-/* Taylor series on the first quarter; the error is below 2^-24 of full scale,
- * half a count of the converter.
+/* Taylor series on the first quarter; the error is below 2^-22 of full scale,
+ * two counts of the converter.
  */
 int32_t frontend_sine(uint32_t phase)
 {

@@ -54,7 +54,7 @@ class Home:
         self._kernel = open(built('image', 'kernel.path')).read().strip()
         if fresh:
             remove(self._path('flash.bin'))
-            remove(self._path('sd.qcow2'))
+            remove(self._path('sd.img'))
         for log in ('mcu.log', 'hub.log', 'console.log', 'mcu-qemu.log'):
             remove(self._path(log))
 
@@ -128,14 +128,15 @@ class Home:
     # --- the hub
 
     def _make_card(self):
-        card = self._path('sd.qcow2')
+        card = self._path('sd.img')
         stamp = self._path('sd.image')
         identity = f'{self.image} {os.stat(self.image).st_mtime_ns}'
         if os.path.exists(card) and os.path.exists(stamp) and \
            open(stamp).read() == identity:
             return card
-        subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'raw',
-                        '-b', self.image, card], check=True)
+        # A raw copy: an overlay keeps metadata in QEMU's memory, and SD cards
+        # have no flush command that would write them out before a power cut.
+        subprocess.run(['cp', '--sparse=always', self.image, card], check=True)
         with open(stamp, 'w') as out:
             out.write(identity)
         return card
@@ -151,7 +152,7 @@ class Home:
             '-dtb', built('image', 'hub.dtb'),
             '-append', 'console=ttymxc0 root=/dev/mmcblk1 rootwait rw '
             'imx.flood_check=0 panic=1 ' + self._extra,
-            '-drive', f'file={self._make_card()},format=qcow2,if=sd,index=1',
+            '-drive', f'file={self._make_card()},format=raw,if=sd,index=1',
             '-device', 'ds1338,bus=i2c-bus.0,address=0x68',
             '-nic', 'user,hostfwd=tcp:127.0.0.1:'
             f'{self.port}-:{DISPLAY_PORT}',

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "fake_chip.h"
+
+#include <string.h>
+
+struct fake_chip fake;
+
+void fake_chip_new(void)
+{
+	memset(&fake, 0, sizeof(fake));
+	memset(fake.flash, 0xff, sizeof(fake.flash));
+	fake.power_bytes = -1;
+	fake.cause = HEARTH_MCU_RESET_POWER_ON;
+	frontend_init(&fake.frontend);
+}
+
+void fake_chip_power_on(void)
+{
+	static uint8_t flash[FAKE_FLASH_SIZE];
+
+	memcpy(flash, fake.flash, sizeof(flash));
+	fake_chip_new();
+	memcpy(fake.flash, flash, sizeof(flash));
+}
+
+void chip_init(void)
+{
+}
+
+uint64_t chip_uptime_us(void)
+{
+	return fake.now_us;
+}
+
+void chip_idle(void)
+{
+}
+
+enum hearth_mcu_reset_cause chip_reset_cause(void)
+{
+	return fake.cause;
+}
+
+const char *chip_hardware_name(void)
+{
+	static const char name[HEARTH_MCU_NAME_LEN] = "fake";
+
+	return name;
+}
+
+void chip_serial_number(uint8_t serial[CHIP_SERIAL_LEN])
+{
+	memset(serial, 0x42, CHIP_SERIAL_LEN);
+}
+
+void chip_log(const char *line)
+{
+	(void)line;
+}
+
+void *chip_retained(void)
+{
+	return fake.retained;
+}
+
+size_t chip_link_read(uint8_t *data, size_t room)
+{
+	size_t len = fake.rx_len - fake.rx_at;
+
+	if (len > room)
+		len = room;
+	memcpy(data, fake.rx + fake.rx_at, len);
+	fake.rx_at += len;
+	return len;
+}
+
+bool chip_link_write(const uint8_t *data, size_t len)
+{
+	if (fake.wire_full || len > sizeof(fake.tx) - fake.tx_len)
+		return false;
+	memcpy(fake.tx + fake.tx_len, data, len);
+	fake.tx_len += len;
+	return true;
+}
+
+bool chip_adc_block(int32_t *u, int32_t *live, int32_t *neutral,
+		    uint32_t *ret_lost)
+{
+	return frontend_block(&fake.frontend, fake.now_us, u, live, neutral,
+			      ret_lost);
+}
+
+struct chip_flash_geometry chip_flash_geometry(void)
+{
+	struct chip_flash_geometry geo = { FAKE_FLASH_SIZE, FAKE_FLASH_SECTOR };
+
+	return geo;
+}
+
+/* False once the power is gone: in the middle of whatever was going on. */
+static bool powered(void)
+{
+	if (fake.dead)
+		return false;
+	if (fake.power_bytes < 0)
+		return true;
+	if (fake.power_bytes == 0) {
+		fake.dead = true;
+		return false;
+	}
+	fake.power_bytes--;
+	return true;
+}
+
+int chip_flash_read(uint32_t offset, void *data, size_t len)
+{
+	if (offset > FAKE_FLASH_SIZE || len > FAKE_FLASH_SIZE - offset)
+		return -1;
+	memcpy(data, fake.flash + offset, len);
+	return 0;
+}
+
+int chip_flash_program(uint32_t offset, const void *data, size_t len)
+{
+	const uint8_t *new = data;
+
+	if (fake.fail_programs || fake.dead)
+		return -1;
+	for (size_t n = 0; n < len; n++) {
+		if (!powered()) {
+			/* The byte under way is half done. */
+			fake.flash[offset + n] &= new[n] | 0x0f;
+			return -1;
+		}
+		if (!fake.stuck || n != len / 2)
+			fake.flash[offset + n] &= new[n];
+	}
+	return 0;
+}
+
+int chip_flash_erase(uint32_t offset)
+{
+	if (fake.dead)
+		return -1;
+	fake.erases++;
+	for (uint32_t n = 0; n < FAKE_FLASH_SECTOR; n++) {
+		if (!powered())
+			return -1;
+		fake.flash[offset + n] = 0xff;
+	}
+	return 0;
+}
