@@ -54,20 +54,20 @@ lint: setup-host setup-image setup-lint ## checkpatch, clang-format, cppcheck, s
 ##@ Building
 .PHONY: host firmware modules programs image test-image clean distclean help
 host: setup-host ## All that runs on the PC, into build/host/bin/
-	@$(MAKE) -C firmware-mcu CHIP=host O=$(BUILD)/host
-	@$(MAKE) -C daemons O=$(BUILD)/host all tests
+	@$(MAKE) -s -C firmware-mcu CHIP=host O=$(BUILD)/host
+	@$(MAKE) -s -C daemons O=$(BUILD)/host all tests
 
 firmware: setup-image ## The MCU's firmware for QEMU: build/firmware/mps2/hearth-mcu.elf
-	@$(MAKE) -C firmware-mcu CHIP=mps2 O=$(BUILD)/firmware/mps2
+	@$(MAKE) -s -C firmware-mcu CHIP=mps2 O=$(BUILD)/firmware/mps2
 
 modules: setup-image ## Kernel modules: build/modules/
 	@image/modules.sh "$(KERNEL)" $(BUILD)/modules W=1
 
 programs: setup-image ## Daemons and tools for the hub: build/hub/root/
 	@sysroot="$(SYSROOT)" && \
-	$(MAKE) -C daemons O=$(BUILD)/hub CC="$(CROSS_COMPILE)gcc --sysroot=$$sysroot" \
+	$(MAKE) -s -C daemons O=$(BUILD)/hub CC="$(CROSS_COMPILE)gcc --sysroot=$$sysroot" \
 		SYSROOT=$$sysroot all && \
-	$(MAKE) -C daemons O=$(BUILD)/hub CC="$(CROSS_COMPILE)gcc --sysroot=$$sysroot" \
+	$(MAKE) -s -C daemons O=$(BUILD)/hub CC="$(CROSS_COMPILE)gcc --sysroot=$$sysroot" \
 		SYSROOT=$$sysroot DESTDIR=$(BUILD)/hub/root install
 
 .PHONY: board guest-tests
@@ -81,8 +81,9 @@ image: board modules programs ## The hub's SD card image: build/image/hub.ext4
 		$(BUILD)/hub/root $(BUILD)/image/hub.ext4
 
 guest-tests: setup-image
-	@kernel="$(KERNEL)" && $(MAKE) -C selftests O=$(BUILD)/selftests \
-		CROSS_COMPILE=$(CROSS_COMPILE) KSRC=$$kernel/linux
+	@kernel="$(KERNEL)" && $(MAKE) -s -C selftests O=$(BUILD)/selftests \
+		CROSS_COMPILE=$(CROSS_COMPILE) KSRC=$$kernel/linux \
+		SYSROOT="$(SYSROOT)"
 
 test-image: board modules programs guest-tests ## The same with KUnit, kselftest and the rig's agent
 	@image/image.sh test "$(KERNEL)" "$(BASE)" $(BUILD)/modules \

@@ -29,10 +29,14 @@ LOADS = [
 ]
 
 
+def allowed(truth):
+    return max(abs(truth) * TOLERANCE, ZERO_W)
+
+
 def close(seen, truth, what):
-    allowed = max(abs(truth) * TOLERANCE, ZERO_W)
-    assert abs(seen - truth) <= allowed, \
-        f'{what}: {seen}, the bench gives {truth:.3f} (+-{allowed:.3f})'
+    assert abs(seen - truth) <= allowed(truth), \
+        f'{what}: {seen}, the bench gives {truth:.3f} ' \
+        f'(+-{allowed(truth):.3f})'
 
 
 class Watch:
@@ -111,14 +115,16 @@ class SystemTest:
     def settle(self, load):
         """Present a load; wait until D-Bus is near it; return what it says."""
         self.home.bench.apply(load)
-        near = max(abs(load.active_w) * TOLERANCE, ZERO_W)
+
+        def near(reading, truth):
+            return reading[3] == 'valid' and \
+                abs(reading[0] / 1000 - truth) <= allowed(truth)
 
         def look():
             meter = self.read.try_meter()
-            if not meter or meter['ActivePower'][3] != 'valid':
-                return None
-            power = meter['ActivePower'][0] / 1000
-            return meter if abs(power - load.active_w) <= near else None
+            return meter if meter and \
+                near(meter['ActivePower'], load.active_w) and \
+                near(meter['ReactivePower'], load.reactive_var) else None
         return wait_until(f'D-Bus to show {load.active_w:.1f} W', look,
                           LIMIT_S, 0.3)
 
@@ -153,7 +159,7 @@ class SystemTest:
         view = self.display(
             f'{load.active_w:.0f} W', lambda v: v['power_mw'] is not None and
             abs(v['power_mw'] / 1000 - load.active_w) <=
-            max(abs(load.active_w) * TOLERANCE, ZERO_W))
+            allowed(load.active_w))
         assert view['power_age_ms'] <= FRESH_MS, view
         page = self.read.page()
         shown = shown_power_w(page['power'])
@@ -194,8 +200,7 @@ class SystemTest:
                      for n in ('import', 'export')]
             for name, seen, true in zip(('import', 'export'), grown, truth):
                 # One no-load threshold's worth may end in the other window.
-                allowed = max(true * TOLERANCE, 0.002)
-                assert abs(seen - true) <= allowed, \
+                assert abs(seen - true) <= max(true * TOLERANCE, 0.002), \
                     f'{name}: {seen} Wh counted, {true:.3f} Wh flowed'
             result.append(f'{max(grown):.3f} of {max(truth):.3f} Wh')
         return ', '.join(result)
