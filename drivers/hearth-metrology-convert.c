@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* From a LIVE message to what the IIO device offers; pure. */
+#include <linux/bits.h>
 #include <linux/export.h>
+#include <linux/math.h>
 #include <linux/string.h>
 #include <asm/byteorder.h>
 #include <kunit/visibility.h>
@@ -72,3 +74,36 @@ void hearth_metrology_convert(const struct hearth_mcu_live *live,
 				  live->frequency_mhz);
 }
 EXPORT_SYMBOL_IF_KUNIT(hearth_metrology_convert);
+
+/**
+ * hearth_metrology_pack - the wanted channels of a scan, as the IIO ABI has it
+ * @scan: all of them
+ * @mask: wanted ones, by enum hearth_metrology_scan_index
+ * @out: HEARTH_SCAN_LEN bytes; the time stamp is not put in
+ *
+ * In order of index, each on a multiple of its size.
+ *
+ * Return: bytes used.
+ */
+size_t hearth_metrology_pack(const struct hearth_metrology_scan *scan,
+			     unsigned long mask, u8 *out)
+{
+	size_t len = 0;
+	int n;
+
+	for (n = 0; n < HEARTH_SCAN_VALUES_32; n++) {
+		if (!(mask & BIT(n)))
+			continue;
+		memcpy(out + len, &scan->value[n], sizeof(s32));
+		len += sizeof(s32);
+	}
+	for (n = 0; n < HEARTH_SCAN_VALUES_64; n++) {
+		if (!(mask & BIT(HEARTH_SCAN_ACTIVE_IMPORT + n)))
+			continue;
+		len = round_up(len, sizeof(s64));
+		memcpy(out + len, &scan->energy[n], sizeof(s64));
+		len += sizeof(s64);
+	}
+	return len;
+}
+EXPORT_SYMBOL_IF_KUNIT(hearth_metrology_pack);

@@ -28,7 +28,7 @@ enum hearth_metrology_scan_index {
 #define HEARTH_NO_VALUE_64 S64_MIN
 
 /**
- * struct hearth_metrology_scan - one scan of the buffer, as pushed
+ * struct hearth_metrology_scan - a scan with every channel in it
  * @value: mV, uA, uA, mW, mvar, or HEARTH_NO_VALUE_32
  * @energy: mWh, mWh, mvarh, mvarh, or HEARTH_NO_VALUE_64
  * @timestamp: filled in by the IIO core
@@ -49,6 +49,11 @@ struct hearth_metrology_sample {
 	s32 frequency_mhz;
 };
 
+/* The longest scan there is, as bytes. */
+#define HEARTH_SCAN_LEN sizeof(struct hearth_metrology_scan)
+
+size_t hearth_metrology_pack(const struct hearth_metrology_scan *scan,
+			     unsigned long mask, u8 *out);
 void hearth_metrology_convert(const struct hearth_mcu_live *live,
 			      struct hearth_metrology_sample *sample);
 

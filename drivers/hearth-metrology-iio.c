@@ -12,6 +12,7 @@
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
 
 #include "hearth-mcu.h"
@@ -19,18 +20,20 @@
 
 /**
  * struct hearth_metrology - state of the IIO device
- * @lock: protects @sample, @arrived, @any
+ * @lock: protects all that follows
  * @sample: values of the last LIVE message
  * @arrived: when it came, in jiffies
  * @any: there was one
- * @push: the scan being pushed; receive path only
+ * @mask: channels the buffer wants; 0: it does not run
+ * @push: the scan being pushed
  */
 struct hearth_metrology {
 	spinlock_t lock; /* the receive path's writes, readers' reads */
 	struct hearth_metrology_sample sample;
 	unsigned long arrived;
 	bool any;
-	struct hearth_metrology_scan push;
+	unsigned long mask;
+	u8 push[HEARTH_SCAN_LEN] __aligned(8);
 };
 
 /* --- from the MCU */
@@ -47,12 +50,40 @@ static void hearth_metrology_live(void *context,
 	met->sample = sample;
 	met->arrived = jiffies;
 	met->any = true;
+	if (met->mask) {
+		memset(met->push, 0, sizeof(met->push));
+		hearth_metrology_pack(&sample.scan, met->mask, met->push);
+		iio_push_to_buffers_with_timestamp(indio_dev, met->push,
+						   iio_get_time_ns(indio_dev));
+	}
 	spin_unlock(&met->lock);
-
-	met->push = sample.scan;
-	iio_push_to_buffers_with_timestamp(indio_dev, &met->push,
-					   iio_get_time_ns(indio_dev));
 }
+
+static int hearth_metrology_postenable(struct iio_dev *indio_dev)
+{
+	struct hearth_metrology *met = iio_priv(indio_dev);
+
+	spin_lock(&met->lock);
+	/* A buffer may want nothing but the time. */
+	met->mask = *indio_dev->active_scan_mask | BIT(HEARTH_SCAN_TIMESTAMP);
+	spin_unlock(&met->lock);
+	return 0;
+}
+
+static int hearth_metrology_predisable(struct iio_dev *indio_dev)
+{
+	struct hearth_metrology *met = iio_priv(indio_dev);
+
+	spin_lock(&met->lock);
+	met->mask = 0;
+	spin_unlock(&met->lock);
+	return 0;
+}
+
+static const struct iio_buffer_setup_ops hearth_metrology_buffer_ops = {
+	.postenable = hearth_metrology_postenable,
+	.predisable = hearth_metrology_predisable,
+};
 
 /* --- to the reader */
 
@@ -195,12 +226,6 @@ static const struct iio_chan_spec hearth_metrology_channels[] = {
 	IIO_CHAN_SOFT_TIMESTAMP(HEARTH_SCAN_TIMESTAMP),
 };
 
-/* A LIVE message brings all of it; the core picks what a reader wants. */
-static const unsigned long hearth_metrology_scan_masks[] = {
-	BIT(HEARTH_SCAN_TIMESTAMP) - 1,
-	0
-};
-
 /* --- coming and going */
 
 static int hearth_metrology_probe(struct platform_device *pdev)
@@ -220,10 +245,10 @@ static int hearth_metrology_probe(struct platform_device *pdev)
 	indio_dev->info = &hearth_metrology_info;
 	indio_dev->channels = hearth_metrology_channels;
 	indio_dev->num_channels = ARRAY_SIZE(hearth_metrology_channels);
-	indio_dev->available_scan_masks = hearth_metrology_scan_masks;
 	indio_dev->modes = INDIO_DIRECT_MODE;
 
-	ret = devm_iio_kfifo_buffer_setup(dev, indio_dev, NULL);
+	ret = devm_iio_kfifo_buffer_setup(dev, indio_dev,
+					  &hearth_metrology_buffer_ops);
 	if (ret)
 		return dev_err_probe(dev, ret, "cannot set up the buffer\n");
 	ret = devm_iio_device_register(dev, indio_dev);

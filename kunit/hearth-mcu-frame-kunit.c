@@ -52,21 +52,29 @@ static void received(struct kunit *test)
 				HEARTH_RX_MORE);
 }
 
+/* Those that are one good frame, without empty ones around it. */
 static void encoded(struct kunit *test)
 {
-	const struct hearth_frame_vector *vector = test->param_value;
-	const struct hearth_frame_result *want = &vector->result[0];
 	u8 wire[HEARTH_FRAME_MAX_WIRE];
-	size_t len;
+	int compared = 0;
+	size_t n, len;
 
-	if (want->rx != HEARTH_RX_FRAME ||
-	    vector->result[1].rx != HEARTH_RX_MORE)
-		kunit_skip(test, "not one good frame");
-	len = hearth_frame_encode(want->type, want->seq, want->payload,
-				  want->len, wire, sizeof(wire));
-	if (len != vector->wire_len)
-		kunit_skip(test, "with empty frames around it");
-	KUNIT_EXPECT_MEMEQ(test, wire, vector->wire, len);
+	for (n = 0; n < ARRAY_SIZE(hearth_frame_vectors); n++) {
+		const struct hearth_frame_vector *vector =
+			&hearth_frame_vectors[n];
+		const struct hearth_frame_result *want = &vector->result[0];
+
+		if (want->rx != HEARTH_RX_FRAME ||
+		    vector->result[1].rx != HEARTH_RX_MORE)
+			continue;
+		len = hearth_frame_encode(want->type, want->seq, want->payload,
+					  want->len, wire, sizeof(wire));
+		if (len != vector->wire_len)
+			continue;
+		KUNIT_EXPECT_MEMEQ(test, wire, vector->wire, len);
+		compared++;
+	}
+	KUNIT_EXPECT_GE(test, compared, 5);
 }
 
 /* Whatever came before, a frame that begins with a delimiter is received. */
@@ -117,7 +125,7 @@ static void room(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(received, vector_gen_params),
-	KUNIT_CASE_PARAM(encoded, vector_gen_params),
+	KUNIT_CASE(encoded),
 	KUNIT_CASE(resync),
 	KUNIT_CASE(room),
 	{}

@@ -128,7 +128,44 @@ static void out_of_range(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, S64_MAX, sample.scan.energy[1]);
 }
 
+/* Every subset: in order, aligned, nothing else. */
+static void pack(struct kunit *test)
+{
+	struct hearth_metrology_sample sample;
+	struct hearth_mcu_live live = make_live(ALL);
+	unsigned long mask;
+	u8 out[HEARTH_SCAN_LEN];
+	s32 value;
+	s64 energy;
+	size_t at;
+	int n;
+
+	hearth_metrology_convert(&live, &sample);
+	for (mask = 0; mask < BIT(HEARTH_SCAN_TIMESTAMP); mask++) {
+		size_t len = hearth_metrology_pack(&sample.scan, mask, out);
+
+		for (n = 0, at = 0; n < HEARTH_SCAN_TIMESTAMP; n++) {
+			if (!(mask & BIT(n)))
+				continue;
+			if (n < HEARTH_SCAN_VALUES_32) {
+				memcpy(&value, out + at, sizeof(value));
+				KUNIT_ASSERT_EQ(test, value,
+						sample.scan.value[n]);
+				at += sizeof(value);
+				continue;
+			}
+			at = round_up(at, sizeof(energy));
+			memcpy(&energy, out + at, sizeof(energy));
+			KUNIT_ASSERT_EQ(test, energy,
+					sample.scan.energy[n - HEARTH_SCAN_ACTIVE_IMPORT]);
+			at += sizeof(energy);
+		}
+		KUNIT_ASSERT_EQ(test, len, at);
+	}
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(pack),
 	KUNIT_CASE(all_valid),
 	KUNIT_CASE_PARAM(validity, valid_gen_params),
 	KUNIT_CASE(out_of_range),
