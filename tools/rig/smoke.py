@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""make smoke: boot once, compare live power with the bench, one line."""
+
+import os
+import sys
+import time
+
+from bench import Load
+from home import BUILD, Home
+from qemu import RigError
+from system_test import SystemTest, close
+
+
+def main():
+    load = Load.of_power(2300, pf=0.5)
+    start = time.monotonic()
+    with Home(os.path.join(BUILD, 'smoke'), image='test') as home:
+        try:
+            home.start()
+            test = SystemTest(home)
+            test.boots()
+            booted = time.monotonic() - start
+            meter = test.settle(load)
+            view = test.display('a reading',
+                                lambda v: v['power_quality'] == 'valid')
+            power = meter['ActivePower'][0] / 1000
+            close(power, load.active_w, 'D-Bus')
+        except (RigError, AssertionError) as err:
+            print(f'smoke: FAILED: {err}')
+            return 1
+    print(f'smoke: ok: bench {load.active_w:.1f} W, D-Bus {power:.1f} W, '
+          f'display "{view["power_text"]}", '
+          f'{view["energy_today_text"]} today; readings {booted:.0f} s after '
+          'power on')
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
