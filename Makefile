@@ -48,7 +48,7 @@ SECONDS_EACH = $(or $(SECONDS),60)
 fuzz: host ## Fuzz every parser: make fuzz SECONDS=n (each, default 60)
 	@$(RIG)/check.py fuzz --seconds '$(SECONDS_EACH)'
 
-lint: setup-host setup-image setup-lint ## checkpatch, clang-format, cppcheck, sparse, W=1, shell syntax
+lint: setup-host setup-image setup-check setup-lint board ## checkpatch, clang-format, cppcheck, sparse, W=1, shell syntax
 	@tools/lint.sh "$(KERNEL)"
 
 ##@ Building

@@ -125,9 +125,8 @@ xml_wellformed()
 
 bindings()
 {
-	for f in $(files 'Documentation/devicetree/bindings/*.yaml'); do
-		dt-doc-validate "$f" || return 1
-	done
+	tools/check-bindings.sh "$kernel" "$build/image/hub.dtb" \
+		"$build/lint/bindings"
 }
 
 step checkpatch-kernel checkpatch_kernel

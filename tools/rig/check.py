@@ -67,11 +67,13 @@ def host_lane(_):
         raise SystemExit(f'check: no tests in {HOST}/bin: run make host')
     for program in programs:
         total.add(run_tap(os.path.basename(program), [program]))
-    for script in sorted(glob.glob(os.path.join(TOP, 'tools/rig/test_*.py')) +
-                         glob.glob(os.path.join(TOP, 'daemons/test/*.py')) +
-                         glob.glob(os.path.join(TOP, 'dbus/check-*.py'))):
+    for script in sorted(
+            glob.glob(os.path.join(TOP, 'tools/rig/test_*.py')) +
+            glob.glob(os.path.join(TOP, 'daemons/test/test_*.py'))):
         name = os.path.splitext(os.path.basename(script))[0]
         total.add(run_tap(name, [sys.executable, script]))
+    total.add(run_tap('dbus-reference', [
+        sys.executable, os.path.join(TOP, 'dbus/reference.py'), '--check']))
     return total
 
 

@@ -5,6 +5,7 @@
 
 enum {
 	SYS_OPEN = 0x01,
+	SYS_WRITE0 = 0x04,
 	SYS_WRITE = 0x05,
 	SYS_READ = 0x06,
 	SYS_SEEK = 0x0a,
@@ -60,6 +61,11 @@ int semihost_length(int file)
 	uint32_t arguments[1] = { (uint32_t)file };
 
 	return call(SYS_FLEN, arguments);
+}
+
+void semihost_print(const char *text)
+{
+	call(SYS_WRITE0, text);
 }
 
 int semihost_command_line(char *text, size_t room)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Semihosting: the emulator opens files for the board. Only the stand-in for
- * the board's flash uses it.
+ * the board's flash and the measurements of bench/ use it.
  */
 #ifndef HEARTH_SEMIHOST_H
 #define HEARTH_SEMIHOST_H
@@ -21,6 +21,8 @@ int semihost_write(int file, uint32_t offset, const void *data, size_t len);
 int semihost_length(int file);
 /* The emulator's arguments for the board, separated by blanks; or -1. */
 int semihost_command_line(char *text, size_t room);
+/* To the emulator's standard error. */
+void semihost_print(const char *text);
 _Noreturn void semihost_exit(int failed);
 
 #endif /* HEARTH_SEMIHOST_H */
