@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#define SIGNAL_EVERY_US (1 * USEC_PER_SEC)
+
 static int get_reading(sd_bus *bus, const char *path, const char *interface,
 		       const char *property, sd_bus_message *reply,
 		       void *userdata, sd_bus_error *error)
@@ -55,10 +57,37 @@ static const sd_bus_vtable vtable[] = {
 	SD_BUS_VTABLE_END
 };
 
+static void send_changed(struct manager *manager)
+{
+	int r = sd_bus_emit_properties_changed(
+		manager->bus, METROLOGY_METER, METROLOGY_INTERFACE,
+		"ActivePower", "ReactivePower", "Voltage", "CurrentLive",
+		"CurrentNeutral", "Frequency", "ActiveImport", "ActiveExport",
+		"ReactiveImport", "ReactiveExport", "SourceState", NULL);
+
+	if (r < 0)
+		log_warning("cannot emit a change: %s", strerror(-r));
+	manager->signalled_us = now_boottime_us();
+}
+
+static int on_signal_due(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source, (void)usec;
+	send_changed(userdata);
+	return 0;
+}
+
 int metrology_bus_add(struct manager *manager)
 {
 	int r;
 
+	r = sd_event_add_time(manager->event, &manager->signal, CLOCK_MONOTONIC,
+			      0, 1, on_signal_due, manager);
+	if (r < 0)
+		return r;
+	r = sd_event_source_set_enabled(manager->signal, SD_EVENT_OFF);
+	if (r < 0)
+		return r;
 	r = sd_bus_add_object_manager(manager->bus, NULL, METROLOGY_ROOT);
 	if (r < 0)
 		return r;
@@ -70,15 +99,17 @@ int metrology_bus_add(struct manager *manager)
 	return sd_bus_request_name(manager->bus, METROLOGY_BUS_NAME, 0);
 }
 
-/* Everything in one signal; scans come once a second, and so does this. */
 void metrology_bus_changed(struct manager *manager)
 {
-	int r = sd_bus_emit_properties_changed(
-		manager->bus, METROLOGY_METER, METROLOGY_INTERFACE,
-		"ActivePower", "ReactivePower", "Voltage", "CurrentLive",
-		"CurrentNeutral", "Frequency", "ActiveImport", "ActiveExport",
-		"ReactiveImport", "ReactiveExport", "SourceState", NULL);
+	uint64_t due = manager->signalled_us + SIGNAL_EVERY_US;
+	uint64_t now = now_boottime_us();
+	int enabled = SD_EVENT_OFF;
 
-	if (r < 0)
-		log_warning("cannot emit a change: %s", strerror(-r));
+	(void)sd_event_source_get_enabled(manager->signal, &enabled);
+	if (enabled != SD_EVENT_OFF)
+		return; /* what is on its way will say this too */
+	if (now >= due ||
+	    sd_event_source_set_time_relative(manager->signal, due - now) < 0 ||
+	    sd_event_source_set_enabled(manager->signal, SD_EVENT_ONESHOT) < 0)
+		send_changed(manager);
 }

@@ -164,6 +164,7 @@ static void manager_stop(struct manager *manager)
 	sd_event_source_disable_unref(manager->readable);
 	sd_event_source_disable_unref(manager->retry);
 	sd_event_source_disable_unref(manager->watch);
+	sd_event_source_disable_unref(manager->signal);
 	iio_device_close(&manager->device);
 	sd_bus_flush_close_unref(manager->bus);
 	sd_event_unref(manager->event);

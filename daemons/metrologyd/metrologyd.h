@@ -22,11 +22,16 @@ struct manager {
 	int last_error;	       /* of opening; said once */
 	uint64_t last_scan_us; /* boot time */
 	bool stale_told;
+	sd_event_source *signal; /* sends a change that had to wait */
+	uint64_t signalled_us;	 /* boot time of the last change signal */
 };
 
 /* Publish the meter; 0 or negative errno. */
 int metrology_bus_add(struct manager *manager);
-/* Tell the listeners that readings or source have changed. */
+/*
+ * Readings or source have changed: tell the listeners, now or, so that they are
+ * told at most once a second, when a second has passed since the last time.
+ */
 void metrology_bus_changed(struct manager *manager);
 
 #endif /* HEARTH_METROLOGYD_H */
