@@ -141,7 +141,7 @@ class DaemonTest:
             meter = self.await_meter(
                 'stale readings', lambda m: m['ActivePower'][3] == 'stale')
             assert meter['ActivePower'][0] == self.fake.values[3], meter
-            assert meter['ActivePower'][1] > 3000, meter
+            assert meter['ActivePower'][1] >= 3000, meter
             wait_until('the signal that says so', signals.times)
             meter = self.await_meter(
                 'the source silent', lambda m: m['SourceState'] == 'silent')
@@ -379,7 +379,7 @@ class DaemonTest:
             b'GET / HTTP/9.9\r\nContent-Length: -1\r\n\r\n',
             b'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n'
             b'Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n',
-            b'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n' * 50,
+            b'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n' * 5,
             b'\r\n\r\n' * 1000,
             b'GET / HTTP/1.1\r\nHo',
         ]
