@@ -12,5 +12,6 @@ asset_\name\()_end:
 	asset index, index.html
 	asset style, style.css
 	asset script, ihd.js
+	asset icon, icon.svg
 
 	.section .note.GNU-stack, "", %progbits

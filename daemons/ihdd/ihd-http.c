@@ -209,6 +209,14 @@ static enum MHD_Result script(struct ihd_http *http,
 		      constant(asset_script, asset_script_end));
 }
 
+static enum MHD_Result icon(struct ihd_http *http,
+			    struct MHD_Connection *connection)
+{
+	(void)http;
+	return answer(connection, MHD_HTTP_OK, "image/svg+xml",
+		      constant(asset_icon, asset_icon_end));
+}
+
 static enum MHD_Result health(struct ihd_http *http,
 			      struct MHD_Connection *connection)
 {
@@ -221,9 +229,10 @@ static const struct route {
 	enum MHD_Result (*serve)(struct ihd_http *http,
 				 struct MHD_Connection *connection);
 } routes[] = {
-	{ "/", page },	       { "/api/v1/live.json", live },
-	{ "/events", events }, { "/style.css", style },
-	{ "/ihd.js", script }, { "/healthz", health },
+	{ "/", page },		{ "/api/v1/live.json", live },
+	{ "/events", events },	{ "/style.css", style },
+	{ "/ihd.js", script },	{ "/icon.svg", icon },
+	{ "/healthz", health },
 };
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
