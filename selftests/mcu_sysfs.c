@@ -35,12 +35,13 @@ TEST_F(mcu, identity)
 {
 	char text[128];
 	unsigned int major, minor, patch;
-	int n;
+	int n, fields;
 
 	for (n = 0; n < 300 && sysfs_read(self->dir, "firmware_version", text,
 					  sizeof(text)) <= 0; n++)
 		usleep(100000);
-	ASSERT_EQ(3, sscanf(text, "%u.%u.%u", &major, &minor, &patch));
+	fields = sscanf(text, "%u.%u.%u", &major, &minor, &patch);
+	ASSERT_EQ(3, fields);
 	EXPECT_EQ(1, number(self->dir, "proto_version"));
 	EXPECT_LT(0, number(self->dir, "boot_count"));
 	EXPECT_EQ(1, number(self->dir, "features") & 1);

@@ -28,17 +28,20 @@ files()
 		while read -r f; do [ -f "$f" ] && echo "$f"; done
 }
 
-kernel_c='drivers/*.[ch] kunit/*.[ch] selftests/*.[ch] include/uapi/*.h'
+kernel_c='drivers/*.[ch] kunit/*.[ch]'
+selftest_c='selftests/*.[ch]'
 other_c='daemons/*.[ch] firmware-mcu/*.[ch] include/hearth/*.h'
 
 # In user space and firmware the fixed-width types of C17 are the house's
-# types, there is no kernel to give ENOSYS its meaning, and the layout is
-# clang-format's business.
+# types, the kernel's macros (BIT, ARRAY_SIZE, fallthrough) are not there, and
+# the layout is clang-format's business. What remains is worth listening to.
 user_ignore=PREFER_KERNEL_TYPES,ENOSYS,PREFER_DEFINED_ATTRIBUTE_MACRO
 user_ignore=$user_ignore,SPLIT_STRING,LINE_SPACING,OPEN_ENDED_LINE
 user_ignore=$user_ignore,PARENTHESIS_ALIGNMENT,MACRO_ARG_REUSE,SSCANF_TO_KSTRTO
 user_ignore=$user_ignore,VOLATILE,AVOID_EXTERNS,NEW_TYPEDEFS,STRCPY,STRNCPY
-user_ignore=$user_ignore,CONST_STRUCT,COMPLEX_MACRO,LOGICAL_CONTINUATIONS
+user_ignore=$user_ignore,CONST_STRUCT,BIT_MACRO,ARRAY_SIZE,SPACING,PREFER_FALLTHROUGH
+user_ignore=$user_ignore,SUSPECT_COMMA_SEMICOLON,EMBEDDED_FUNCTION_NAME,MISSING_SPACE
+user_ignore=$user_ignore,QUOTED_WHITESPACE_BEFORE_NEWLINE,COMPLEX_MACRO,LOGICAL_CONTINUATIONS
 user_ignore=$user_ignore,MULTIPLE_ASSIGNMENTS,STRLCPY,CAMELCASE,INDENTED_LABEL
 
 checkpatch_kernel()
@@ -47,7 +50,11 @@ checkpatch_kernel()
 	# shellcheck disable=SC2046,SC2086
 	perl "$kernel/linux/scripts/checkpatch.pl" --terse --no-summary \
 		--ignore FILE_PATH_CHANGES,LINUX_VERSION_CODE \
-		--file $(files $kernel_c)
+		--file $(files $kernel_c) &&
+	# These are user space in the kernel's style.
+	perl "$kernel/linux/scripts/checkpatch.pl" --terse --no-summary \
+		--ignore FILE_PATH_CHANGES,PREFER_KERNEL_TYPES,CAMELCASE \
+		--file $(files "$selftest_c")
 }
 
 checkpatch_user()
@@ -64,12 +71,17 @@ format()
 	clang-format --dry-run --Werror $(files $other_c)
 }
 
+# cppcheck knows neither cleanup attributes (resourceLeak) nor symbols of a
+# linker script or an assembler file (comparePointers).
 cppcheck_user()
 {
 	# shellcheck disable=SC2046,SC2086
 	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
 		--enable=warning,portability,performance -I include \
 		--suppress=missingIncludeSystem --suppress=unusedFunction \
+		--suppress=resourceLeak:daemons/* \
+		--suppress=comparePointers:firmware-mcu/chip/mps2/startup.c \
+		--suppress=comparePointers:daemons/ihdd/ihd-http.c \
 		-i daemons/test -j "$(nproc)" \
 		$(files 'daemons/*.c' 'firmware-mcu/*.c')
 }

@@ -131,7 +131,7 @@ int ihd_config_parse(struct ihd_config *config, const char *text, size_t len,
 			snprintf(message, room, "line %u: %s", number, why);
 			return -EINVAL;
 		}
-		part += end != NULL;
+		part += end ? 1 : 0;
 		text += part;
 		len -= part;
 	}

@@ -41,9 +41,8 @@ void ihd_money_text(int64_t mp, char *text)
 		snprintf(text, IHD_TEXT_LEN, "%s%" PRId64 ".%" PRId64 "p", sign,
 			 tenths / 10, tenths % 10);
 	else
-		snprintf(text, IHD_TEXT_LEN,
-			 "%s\u00a3%" PRId64 ".%02" PRId64, sign, pence / 100,
-			 pence % 100);
+		snprintf(text, IHD_TEXT_LEN, "%s\u00a3%" PRId64 ".%02" PRId64,
+			 sign, pence / 100, pence % 100);
 }
 
 void ihd_energy_text(int64_t wh, char *text)

@@ -49,7 +49,7 @@ static void errors_name_the_line_and_change_nothing(void **state)
 	char why[300], line[600];
 
 	(void)state;
-	for (size_t n = 0; n < sizeof(bad) / sizeof(bad[0]); n++) {
+	for (size_t n = 0; n < ARRAY_SIZE(bad); n++) {
 		assert_int_equal(parse(&config, bad[n].text, why), -EINVAL);
 		if (!strstr(why, bad[n].why))
 			fail_msg("\"%s\": says \"%s\"", bad[n].text, why);

@@ -78,10 +78,10 @@ static void only_our_own_names_are_answered(void **state)
 	};
 
 	(void)state;
-	for (size_t n = 0; n < sizeof(good) / sizeof(good[0]); n++)
+	for (size_t n = 0; n < ARRAY_SIZE(good); n++)
 		if (!ihd_page_host_ok(good[n], "hub"))
 			fail_msg("refused %s", good[n]);
-	for (size_t n = 0; n < sizeof(bad) / sizeof(bad[0]); n++)
+	for (size_t n = 0; n < ARRAY_SIZE(bad); n++)
 		if (ihd_page_host_ok(bad[n], "hub"))
 			fail_msg("accepted %s", bad[n]);
 	assert_false(ihd_page_host_ok(NULL, "hub"));

@@ -57,7 +57,7 @@ static void bad_types_change_nothing(void **state)
 	(void)state;
 	memset(&e, 0x5a, sizeof(e));
 	before = e;
-	for (size_t n = 0; n < sizeof(bad) / sizeof(bad[0]); n++) {
+	for (size_t n = 0; n < ARRAY_SIZE(bad); n++) {
 		if (iio_scan_parse_type(bad[n], &e) != -EINVAL)
 			fail_msg("accepted \"%s\"", bad[n]);
 		assert_memory_equal(&e, &before, sizeof(e));

@@ -10,4 +10,6 @@
 
 #include <cmocka.h>
 
+#include "../common/util.h"
+
 #endif /* HEARTH_TEST_H */

@@ -14,8 +14,8 @@ struct fake_chip {
 	struct frontend frontend;
 
 	uint8_t flash[FAKE_FLASH_SIZE];
-	long power_bytes;   /* programmed or erased before the power goes;
-			     * -1: it stays */
+	/* Programmed or erased before the power goes; -1: it stays. */
+	long power_bytes;
 	bool dead;	    /* the power has gone */
 	bool fail_programs; /* the flash refuses */
 	bool stuck;	    /* a byte programmed stays 0xff */
