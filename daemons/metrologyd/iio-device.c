@@ -79,6 +79,9 @@ static int write_attribute(const struct iio_device *device, const char *name,
 	return write(fd, text, strlen(text)) < 0 ? -errno : 0;
 }
 
+/* Far above any scale or frequency, and small enough to be multiplied. */
+#define MICRO_MAX_WHOLE 1000000
+
 int iio_parse_micro(const char *text, int64_t *ret)
 {
 	int64_t value = 0;
@@ -89,7 +92,8 @@ int iio_parse_micro(const char *text, int64_t *ret)
 			decimals = 0;
 			continue;
 		}
-		if (*text < '0' || *text > '9' || value > 1000000000000)
+		if (*text < '0' || *text > '9' ||
+		    (decimals < 0 && value > MICRO_MAX_WHOLE))
 			return -EINVAL;
 		value = value * 10 + (*text - '0');
 		decimals += decimals >= 0;

@@ -43,7 +43,7 @@ void iio_device_close(struct iio_device *device);
 int iio_device_read(struct iio_device *device, int64_t values[METER_VALUES],
 		    uint64_t *ret_boot_us);
 
-/* "3.600000" x 10^6 as 3600000; -EINVAL. For tests. */
+/* "3.600000" x 10^6 as 3600000, up to 10 million; -EINVAL. For tests. */
 int iio_parse_micro(const char *text, int64_t *ret);
 
 #endif /* HEARTH_IIO_DEVICE_H */

@@ -147,6 +147,8 @@ static void scales_are_parsed(void **state)
 	assert_int_equal(v, 1000);
 	assert_int_equal(iio_parse_micro("49.98", &v), 0);
 	assert_int_equal(v, 49980000);
+	assert_int_equal(iio_parse_micro("10000009.999999", &v), 0);
+	assert_int_equal(v, 10000009999999);
 	v = 77;
 	assert_int_equal(iio_parse_micro("", &v), -EINVAL);
 	assert_int_equal(iio_parse_micro("0", &v), -EINVAL);
@@ -154,6 +156,8 @@ static void scales_are_parsed(void **state)
 	assert_int_equal(iio_parse_micro("1.0.0", &v), -EINVAL);
 	assert_int_equal(iio_parse_micro("1.0000000x", &v), -EINVAL);
 	assert_int_equal(iio_parse_micro("99999999999999999", &v), -EINVAL);
+	assert_int_equal(iio_parse_micro("10000010", &v), -EINVAL);
+	assert_int_equal(iio_parse_micro("1000000000000.8", &v), -EINVAL);
 	assert_int_equal(v, 77);
 }
 
