@@ -75,11 +75,20 @@ static void save(struct app *app)
 		.registers = app->registers,
 	};
 
+	/*
+	 * A record written now would pass for the registers at the next start,
+	 * and in the end erase those that may be there still. So nothing is
+	 * stored, and events cannot wait for it.
+	 */
+	if (app->registers_lost) {
+		link_events_stored(&app->link, next.event_seq);
+		return;
+	}
 	if (app->stored_valid && !memcmp(&next, &app->stored, sizeof(next)))
 		return;
 	if (!store_write(&app->store, &next)) {
 		app->stored = next;
-		app->stored_valid = !app->registers_lost;
+		app->stored_valid = true;
 		app->store_failing = false;
 		link_events_stored(&app->link, next.event_seq);
 		return;

@@ -21,7 +21,7 @@ struct app {
 	struct store_state stored; /* what the flash has */
 	bool stored_valid;	   /* the registers in it may be told */
 	bool store_failing;
-	bool registers_lost; /* the store had some, now unreadable */
+	bool registers_lost; /* the store has some, unreadable: not written */
 	uint32_t boot_count;
 	uint32_t live_seq;
 	struct link link;

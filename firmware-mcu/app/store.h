@@ -32,7 +32,8 @@ struct store {
 /*
  * Find the newest record. Returns 1 with *ret_state filled in; 0 where there
  * is none (a new part: *ret_state is all zero); -1 where the flash cannot be
- * read, or holds something but no whole record.
+ * read, or holds something but no whole record. After -1 a meter must not
+ * write: its records may be there still, and nothing protects them.
  */
 int store_open(struct store *store, struct store_state *ret_state);
 

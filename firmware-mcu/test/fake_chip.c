@@ -116,6 +116,10 @@ int chip_flash_read(uint32_t offset, void *data, size_t len)
 {
 	if (offset > FAKE_FLASH_SIZE || len > FAKE_FLASH_SIZE - offset)
 		return -1;
+	if (fake.bad_reads) {
+		fake.bad_reads--;
+		return -1;
+	}
 	memcpy(data, fake.flash + offset, len);
 	return 0;
 }

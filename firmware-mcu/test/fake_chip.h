@@ -19,6 +19,7 @@ struct fake_chip {
 	bool dead;	    /* the power has gone */
 	bool fail_programs; /* the flash refuses */
 	bool stuck;	    /* a byte programmed stays 0xff */
+	long bad_reads;	    /* this many reads fail */
 	unsigned int erases;
 
 	bool wire_full;

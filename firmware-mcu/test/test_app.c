@@ -178,15 +178,52 @@ static void a_failing_store_tells_no_energy(void **state)
 	assert_true(live.valid & HEARTH_MCU_VALID_ENERGY);
 }
 
+/* However often it starts: what counts from 0 again is not the register. */
 static void lost_registers_are_not_zero(void **state)
 {
 	(void)state;
 	memset(fake.flash, 0x55, sizeof(fake.flash));
+	for (int boot = 0; boot < 3; boot++) {
+		fake_chip_power_on();
+		app_init(&app);
+		load(10000000, "0");
+		lives = 0;
+		events = 0;
+		run_s(40);
+		assert_true(lives > 0);
+		assert_true(events > 0);
+		assert_false(live.valid & HEARTH_MCU_VALID_ENERGY);
+		assert_int_equal(app.link.events->event[0].code,
+				 HEARTH_MCU_EVENT_STORE_FAULT);
+	}
+}
+
+/* A flash that cannot be read once has its records still: leave them. */
+static void an_unreadable_store_is_left_alone(void **state)
+{
+	static uint8_t before[FAKE_FLASH_SIZE];
+
+	(void)state;
+	load(40000000, "0");
+	run_s(60);
+	assert_true(highest[0] > 8000);
+	memcpy(before, fake.flash, sizeof(before));
+
+	fake_chip_power_on();
+	fake.bad_reads = 1;
 	app_init(&app);
-	load(10000000, "0");
-	run_s(40);
-	assert_true(lives > 0);
+	load(40000000, "0");
+	run_s(1000);
 	assert_false(live.valid & HEARTH_MCU_VALID_ENERGY);
+	assert_memory_equal(fake.flash, before, sizeof(before));
+
+	fake_chip_power_on();
+	app_init(&app);
+	load(40000000, "0");
+	run_s(40);
+	/* look() has seen to it that it did not go back. */
+	assert_true(live.valid & HEARTH_MCU_VALID_ENERGY);
+	assert_int_equal(app.boot_count, 2);
 }
 
 static void without_voltage_no_frequency(void **state)
@@ -246,6 +283,8 @@ int main(void)
 		cmocka_unit_test_setup(power_cuts_never_take_back, fresh),
 		cmocka_unit_test_setup(a_failing_store_tells_no_energy, fresh),
 		cmocka_unit_test_setup(lost_registers_are_not_zero, fresh),
+		cmocka_unit_test_setup(an_unreadable_store_is_left_alone,
+				       fresh),
 		cmocka_unit_test_setup(without_voltage_no_frequency, fresh),
 		cmocka_unit_test_setup(requests_are_answered, fresh),
 	};
