@@ -54,6 +54,13 @@ def shown_power_w(text):
     return float(found.group(1)) * (1000 if found.group(2) else 1)
 
 
+def shown_rounding_w(text):
+    """Half of the last digit of '46 W' or '2.30 kW', in watts."""
+    number, unit = text.split()
+    decimals = len(number.partition('.')[2])
+    return 0.5 * 10 ** -decimals * (1000 if unit == 'kW' else 1)
+
+
 class Readings:
     def __init__(self, home):
         self._home = home
