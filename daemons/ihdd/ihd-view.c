@@ -176,9 +176,10 @@ static void add_today(struct ihd_view *view, const struct ihd_config *config,
 		      const struct ihd_readings *readings,
 		      const struct today *today, const char *since_text)
 {
-	bool known = today->known && readings->import_wh.quality != IHD_UNKNOWN;
+	/* What an old register says of today may be yesterday's. */
+	bool known = today->known && readings->import_wh.quality == IHD_VALID;
 	bool export_known = today->known &&
-			    readings->export_wh.quality != IHD_UNKNOWN;
+			    readings->export_wh.quality == IHD_VALID;
 	int64_t used = readings->import_wh.value - today->import_wh;
 	int64_t given = readings->export_wh.value - today->export_wh;
 	int64_t cost =
@@ -199,6 +200,8 @@ static void add_today(struct ihd_view *view, const struct ihd_config *config,
 	add_number(view, "day", today->known, today->day);
 	if (!today->known)
 		snprintf(text, sizeof(text), "not counted yet");
+	else if (!known && !export_known)
+		*text = 0;
 	else if (today->whole)
 		snprintf(text, sizeof(text), "since midnight");
 	else

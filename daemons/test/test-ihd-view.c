@@ -214,7 +214,12 @@ static void stale_is_never_fresh(void **state)
 {
 	struct ihd_readings readings = readings_of(IHD_STALE);
 	struct ihd_state memory = { 0 };
-	struct today today = { 0 };
+	struct today today = { .known = true,
+			       .whole = true,
+			       .day = 20240304,
+			       .since_s = 1709510400,
+			       .import_wh = 10000,
+			       .export_wh = 600 };
 	struct ihd_view view;
 
 	(void)state;
@@ -228,6 +233,21 @@ static void stale_is_never_fresh(void **state)
 	assert_string_equal(text(&view, "voltage_text"), "no data");
 	assert_string_equal(text(&view, "ambient"), "none");
 	assert_missing(&view, "cost_per_hour_mp");
+	/* The day may be over by now; nobody knows what flowed in it. */
+	assert_string_equal(text(&view, "energy_today_text"), "no data");
+	assert_string_equal(text(&view, "export_today_text"), "no data");
+	assert_string_equal(text(&view, "cost_today_text"), "no data");
+	assert_string_equal(text(&view, "today_note"), "");
+	assert_missing(&view, "energy_today_wh");
+	assert_missing(&view, "export_today_wh");
+	assert_missing(&view, "cost_today_mp");
+	/* Each by its own register. */
+	readings.export_wh.quality = IHD_VALID;
+	ihd_view_make(&view, &memory, &ihd_config_default, &readings, &today,
+		      "");
+	assert_string_equal(text(&view, "export_today_text"), "0.100 kWh");
+	assert_string_equal(text(&view, "energy_today_text"), "no data");
+	assert_string_equal(text(&view, "today_note"), "since midnight");
 }
 
 int main(void)

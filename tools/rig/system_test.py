@@ -231,9 +231,12 @@ class SystemTest:
         assert shown_power_w(page['power']) != 0, page['power']
         assert page['freshness'] and 'updated' not in page['freshness'], \
             f'an old reading shown as fresh: {page["freshness"]}'
+        assert page['energy-today'] == page['cost-today'] == 'no data', page
+        assert view['energy_today_wh'] is None, view
         status, seen = self.read.meterctl()
         assert status == 3, f'meterctl status: exit status {status}'
         assert seen['meter']['ActivePower']['quality'] != 'valid', seen
+        assert seen['display']['energy_today_text'] == 'no data', seen
         assert self.read.iio('in_power0_raw') is None
         # Silence that lasts is not news: ten more seconds, no more lines.
         age = view['power_age_ms'] or 0
@@ -319,7 +322,8 @@ class SystemTest:
         self.kernel_registers()
 
     def hub_power_cut(self):
-        before = self.read.live()
+        before = self.display('a fresh reading',
+                              lambda v: v['power_quality'] == 'valid')
         self.kernel_registers()
         self.home.cut_hub_power()
         self.home.start_hub()
