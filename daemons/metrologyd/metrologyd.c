@@ -116,14 +116,25 @@ static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
+static bool silent(const struct manager *manager)
+{
+	return now_boottime_us() - manager->last_scan_us > METER_STALE_US;
+}
+
 /* Says once that readings have turned stale. */
 static int on_watch(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct manager *manager = userdata;
 
 	(void)usec;
-	if (!manager->stale_told &&
-	    now_boottime_us() - manager->last_scan_us > METER_STALE_US) {
+	/*
+	 * Once its driver is unbound the kernel's IIO never reports the node as
+	 * readable or hung up; only a read says that the device is gone.
+	 */
+	if (manager->device.fd >= 0 && silent(manager))
+		(void)on_readable(manager->readable, manager->device.fd, 0,
+				  manager);
+	if (!manager->stale_told && silent(manager)) {
 		manager->stale_told = true;
 		if (manager->device.fd >= 0)
 			meter_set_source(&manager->meter, METER_SOURCE_SILENT);

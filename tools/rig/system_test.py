@@ -295,6 +295,30 @@ class SystemTest:
         self.fresh()
         return f'the page shows "{page["power"]}"'
 
+    def driver_rebound(self):
+        """The kernel's device goes and another comes; the daemon follows."""
+        self.settle(Load.of_power(1200))
+        self.kernel_registers()
+        pid = self.agent('systemctl show -p MainPID --value '
+                         'hearth-metrologyd').strip()
+        driver = '/sys/bus/platform/drivers/hearth-metrology'
+        device = self.agent(f'cd {driver} && ls -d hearth-metrology.*').strip()
+        self.agent(f'echo {device} >{driver}/unbind')
+        wait_until('D-Bus to say that there is no device', lambda:
+                   self.read.try_meter()['SourceState'] == 'no-device',
+                   LIMIT_S, 0.3)
+        self.display('that the reading is old',
+                     lambda v: v['power_quality'] != 'valid')
+        self.agent(f'echo {device} >{driver}/bind')
+        meter = self.fresh()
+        close(meter['ActivePower'][0] / 1000, 1200, 'ActivePower')
+        assert meter['ActiveImport'][3] == 'valid', meter
+        self.display('a fresh reading',
+                     lambda v: v['power_quality'] == 'valid')
+        self.kernel_registers()
+        assert pid == self.agent('systemctl show -p MainPID --value '
+                                 'hearth-metrologyd').strip(), 'restarted'
+
     def mcu_reset(self):
         self.settle(Load.of_power(2000))
         boots = int(self.read.mcu('boot_count'))
@@ -395,6 +419,7 @@ def main():
         for unit in ('hearth-metrologyd', 'hearth-ihdd'):
             script.step(f'{unit} killed', test.daemon_killed, unit)
         script.step('metrologyd stopped: unknown', test.stays_unknown)
+        script.step('driver unbound and bound', test.driver_rebound)
         script.step('MCU reset', test.mcu_reset)
         script.step('MCU power cut without hold-up', test.mcu_power_cut)
         # The cut takes the log of all that came before with it.
