@@ -8,6 +8,9 @@ kernel=$1
 build=${BUILD:-build}
 mkdir -p "$build/lint"
 failed=0
+# checkpatch keeps what it has learnt of the tree in its top folder.
+trap 'rm -f .checkpatch-camelcase.*' EXIT
+trap 'exit 130' INT TERM
 
 step()
 {
