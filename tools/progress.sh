@@ -18,6 +18,9 @@ progress()
 
 	(set -e; "$@") >"$progress_log" 2>&1 &
 	progress_pid=$!
+	# What a script runs in the background ignores Ctrl-C, so it is ended
+	# the polite way, with all it has started: this is their process group.
+	trap 'trap "" TERM; kill -TERM 0; exit 130' INT
 	progress_last=$progress_start
 	while kill -0 "$progress_pid" 2>/dev/null; do
 		sleep 0.2
@@ -41,11 +44,13 @@ progress()
 		fi
 	done
 	[ -t 1 ] && printf '\r'
-	if wait "$progress_pid"; then
+	progress_r=0
+	wait "$progress_pid" || progress_r=$?
+	trap - INT
+	if [ "$progress_r" -eq 0 ]; then
 		printf '%s: done in %s s\n' "$progress_label" \
 			$(($(date +%s) - progress_start))
 	else
-		progress_r=$?
 		tail -n 25 "$progress_log" >&2
 		echo "$progress_label: failed; the log is $progress_log" >&2
 		return "$progress_r"
