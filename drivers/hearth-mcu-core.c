@@ -342,6 +342,11 @@ static int hearth_mcu_probe(struct serdev_device *serdev)
 	INIT_DELAYED_WORK(&mcu->watch, hearth_mcu_watch_work);
 	INIT_WORK(&mcu->event_work, hearth_mcu_event_work);
 	hearth_link_init(&mcu->link, &hearth_mcu_link_ops);
+	/*
+	 * Bytes may come as soon as the UART is open; until hearth_mcu_start()
+	 * they start no work that a failure from here on would leave behind.
+	 */
+	mcu->gone = true;
 	serdev_device_set_drvdata(serdev, mcu);
 	serdev_device_set_client_ops(serdev, &hearth_mcu_serdev_ops);
 

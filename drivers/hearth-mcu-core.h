@@ -33,7 +33,7 @@ struct platform_device;
  * @live_seq: of the last LIVE
  * @live_seen: there was one since the MCU's start
  * @last_rx: when the last good frame came, in jiffies
- * @gone: the driver leaves; nothing new is to be started
+ * @gone: the driver is not ready yet or leaves; nothing new is to be started
  * @event_work: deals with @event and acknowledges it
  * @event_done: sequence number of the last event dealt with
  * @watch: says when the MCU falls silent and when it is back
