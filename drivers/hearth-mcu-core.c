@@ -9,6 +9,7 @@
  * (events are acknowledged there, because a write may sleep), and watch
  * (once a second).
  */
+#include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/of.h>
 #include <linux/platform_device.h>
@@ -80,7 +81,7 @@ static size_t hearth_mcu_receive_buf(struct serdev_device *serdev,
 		return len;
 
 	spin_lock(&mcu->lock);
-	mcu->last_rx = jiffies;
+	mcu->last_rx = ktime_get_boottime();
 	if (!READ_ONCE(mcu->up) && !mcu->gone)
 		mod_delayed_work(system_wq, &mcu->watch, 0);
 	spin_unlock(&mcu->lock);
@@ -233,19 +234,19 @@ static void hearth_mcu_identify_work(struct work_struct *work)
 static void hearth_mcu_watch_noise(struct hearth_mcu *mcu)
 {
 	struct hearth_link *link = &mcu->link;
+	ktime_t now = ktime_get_boottime();
 	unsigned int bad = hearth_link_count(link, HEARTH_LINK_RX_BAD_CRC) +
 			   hearth_link_count(link, HEARTH_LINK_RX_MALFORMED) +
 			   hearth_link_count(link, HEARTH_LINK_RX_OVERSIZE);
 
 	/* One is usual: the first frame after the port was opened is cut. */
 	if (bad - mcu->noise_told < 2 ||
-	    time_before(jiffies, mcu->noise_when +
-			msecs_to_jiffies(HEARTH_MCU_NOISE_MS)))
+	    ktime_ms_delta(now, mcu->noise_when) < HEARTH_MCU_NOISE_MS)
 		return;
 	dev_warn(&mcu->serdev->dev, "%u damaged frames from the meter MCU: check the wires and the baud rate\n",
 		 bad - mcu->noise_told);
 	mcu->noise_told = bad;
-	mcu->noise_when = jiffies;
+	mcu->noise_when = now;
 }
 
 static void hearth_mcu_watch_work(struct work_struct *work)
@@ -257,8 +258,8 @@ static void hearth_mcu_watch_work(struct work_struct *work)
 
 	spin_lock(&mcu->lock);
 	/* Until the first frame, last_rx is when the wait for it began. */
-	silent = time_after_eq(jiffies, mcu->last_rx +
-			       msecs_to_jiffies(HEARTH_MCU_STALE_MS));
+	silent = ktime_ms_delta(ktime_get_boottime(), mcu->last_rx) >=
+		 HEARTH_MCU_STALE_MS;
 	up = !silent && hearth_link_count(&mcu->link, HEARTH_LINK_RX_FRAMES);
 	WRITE_ONCE(mcu->up, up);
 	if (!mcu->gone)
@@ -304,7 +305,7 @@ static void hearth_mcu_start(struct hearth_mcu *mcu)
 {
 	spin_lock(&mcu->lock);
 	mcu->gone = false;
-	mcu->last_rx = jiffies;
+	mcu->last_rx = ktime_get_boottime();
 	schedule_delayed_work(&mcu->identify, 0);
 	schedule_delayed_work(&mcu->watch, 0);
 	spin_unlock(&mcu->lock);
@@ -335,7 +336,8 @@ static int hearth_mcu_probe(struct serdev_device *serdev)
 	mcu->serdev = serdev;
 	mcu->session = get_random_u32();
 	mcu->identify_delay_ms = 500;
-	mcu->noise_when = jiffies - msecs_to_jiffies(HEARTH_MCU_NOISE_MS);
+	mcu->noise_when = ktime_sub_ms(ktime_get_boottime(),
+				       HEARTH_MCU_NOISE_MS);
 	mutex_init(&mcu->id_lock);
 	spin_lock_init(&mcu->lock);
 	INIT_DELAYED_WORK(&mcu->identify, hearth_mcu_identify_work);

@@ -3,6 +3,7 @@
 #ifndef HEARTH_MCU_CORE_H
 #define HEARTH_MCU_CORE_H
 
+#include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -32,7 +33,7 @@ struct platform_device;
  * @uptime_ms: of the last LIVE; one that goes back is a restart
  * @live_seq: of the last LIVE
  * @live_seen: there was one since the MCU's start
- * @last_rx: when the last good frame came, in jiffies
+ * @last_rx: when the last good frame came, in boot time
  * @gone: the driver is not ready yet or leaves; nothing new is to be started
  * @event_work: deals with @event and acknowledges it
  * @event_done: sequence number of the last event dealt with
@@ -40,7 +41,7 @@ struct platform_device;
  * @up: frames come; written by @watch only
  * @silence_told: so that silence is said once
  * @noise_told: damaged frames when that was last said
- * @noise_when: and when, in jiffies
+ * @noise_when: and when, in boot time
  * @events: events dealt with, each once
  * @live_missed: LIVE messages lost on the way
  */
@@ -64,7 +65,7 @@ struct hearth_mcu {
 	u64 uptime_ms;
 	u32 live_seq;
 	bool live_seen;
-	unsigned long last_rx;
+	ktime_t last_rx;
 	bool gone;
 
 	struct work_struct event_work;
@@ -74,7 +75,7 @@ struct hearth_mcu {
 	bool up;
 	bool silence_told;
 	unsigned int noise_told;
-	unsigned long noise_when;
+	ktime_t noise_when;
 
 	atomic_t events;
 	atomic_t live_missed;

@@ -7,7 +7,7 @@
 #include <linux/iio/buffer.h>
 #include <linux/iio/iio.h>
 #include <linux/iio/kfifo_buf.h>
-#include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
@@ -22,7 +22,7 @@
  * struct hearth_metrology - state of the IIO device
  * @lock: protects all that follows
  * @sample: values of the last LIVE message
- * @arrived: when it came, in jiffies
+ * @arrived: when it came, in boot time
  * @any: there was one
  * @mask: channels the buffer wants; 0: it does not run
  * @push: the scan being pushed
@@ -30,7 +30,7 @@
 struct hearth_metrology {
 	spinlock_t lock; /* the receive path's writes, readers' reads */
 	struct hearth_metrology_sample sample;
-	unsigned long arrived;
+	ktime_t arrived;
 	bool any;
 	unsigned long mask;
 	u8 push[HEARTH_SCAN_LEN] __aligned(8);
@@ -48,7 +48,7 @@ static void hearth_metrology_live(void *context,
 	hearth_metrology_convert(live, &sample);
 	spin_lock(&met->lock);
 	met->sample = sample;
-	met->arrived = jiffies;
+	met->arrived = ktime_get_boottime();
 	met->any = true;
 	if (met->mask) {
 		memset(met->push, 0, sizeof(met->push));
@@ -94,8 +94,8 @@ static int hearth_metrology_current(struct hearth_metrology *met,
 	int ret = -ENODATA;
 
 	spin_lock(&met->lock);
-	if (met->any && time_before(jiffies, met->arrived +
-				    msecs_to_jiffies(HEARTH_MCU_STALE_MS))) {
+	if (met->any && ktime_ms_delta(ktime_get_boottime(), met->arrived) <
+			HEARTH_MCU_STALE_MS) {
 		*sample = met->sample;
 		ret = 0;
 	}
