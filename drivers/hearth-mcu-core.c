@@ -24,7 +24,6 @@
 #define HEARTH_MCU_WRITE_MS 500
 #define HEARTH_MCU_WATCH_MS 1000
 #define HEARTH_MCU_IDENTIFY_MAX_MS 10000
-#define HEARTH_MCU_NOISE_MS 60000
 
 /* --- what comes in: all of it in the receive path, nothing sleeps */
 
@@ -231,22 +230,25 @@ static void hearth_mcu_identify_work(struct work_struct *work)
 	hearth_mcu_make_children(mcu);
 }
 
+static s64 hearth_mcu_now_ms(void)
+{
+	return ktime_to_ms(ktime_get_boottime());
+}
+
 static void hearth_mcu_watch_noise(struct hearth_mcu *mcu)
 {
 	struct hearth_link *link = &mcu->link;
-	ktime_t now = ktime_get_boottime();
 	unsigned int bad = hearth_link_count(link, HEARTH_LINK_RX_BAD_CRC) +
 			   hearth_link_count(link, HEARTH_LINK_RX_MALFORMED) +
 			   hearth_link_count(link, HEARTH_LINK_RX_OVERSIZE);
 
 	/* One is usual: the first frame after the port was opened is cut. */
 	if (bad - mcu->noise_told < 2 ||
-	    ktime_ms_delta(now, mcu->noise_when) < HEARTH_MCU_NOISE_MS)
+	    !hearth_say_due(&mcu->noise, hearth_mcu_now_ms()))
 		return;
 	dev_warn(&mcu->serdev->dev, "%u damaged frames from the meter MCU: check the wires and the baud rate\n",
 		 bad - mcu->noise_told);
 	mcu->noise_told = bad;
-	mcu->noise_when = now;
 }
 
 static void hearth_mcu_watch_work(struct work_struct *work)
@@ -267,7 +269,8 @@ static void hearth_mcu_watch_work(struct work_struct *work)
 				      msecs_to_jiffies(HEARTH_MCU_WATCH_MS));
 	spin_unlock(&mcu->lock);
 
-	if (silent && !mcu->silence_told) {
+	if (silent && !mcu->silence_told &&
+	    hearth_say_due(&mcu->silence, hearth_mcu_now_ms())) {
 		dev_warn(dev, "no frame from the meter MCU for %u s: check its power and the UART's wires\n",
 			 HEARTH_MCU_STALE_MS / 1000);
 		mcu->silence_told = true;
@@ -336,8 +339,6 @@ static int hearth_mcu_probe(struct serdev_device *serdev)
 	mcu->serdev = serdev;
 	mcu->session = get_random_u32();
 	mcu->identify_delay_ms = 500;
-	mcu->noise_when = ktime_sub_ms(ktime_get_boottime(),
-				       HEARTH_MCU_NOISE_MS);
 	mutex_init(&mcu->id_lock);
 	spin_lock_init(&mcu->lock);
 	INIT_DELAYED_WORK(&mcu->identify, hearth_mcu_identify_work);

@@ -10,6 +10,7 @@
 
 #include "hearth-mcu.h"
 #include "hearth-mcu-link.h"
+#include "hearth-mcu-say.h"
 
 struct serdev_device;
 struct platform_device;
@@ -39,9 +40,10 @@ struct platform_device;
  * @event_done: sequence number of the last event dealt with
  * @watch: says when the MCU falls silent and when it is back
  * @up: frames come; written by @watch only
- * @silence_told: so that silence is said once
+ * @silence: that it is silent
+ * @silence_told: it was said, and not yet that it is back
+ * @noise: that frames come damaged
  * @noise_told: damaged frames when that was last said
- * @noise_when: and when, in boot time
  * @events: events dealt with, each once
  * @live_missed: LIVE messages lost on the way
  */
@@ -73,9 +75,10 @@ struct hearth_mcu {
 
 	struct delayed_work watch;
 	bool up;
+	struct hearth_say silence;
 	bool silence_told;
+	struct hearth_say noise;
 	unsigned int noise_told;
-	ktime_t noise_when;
 
 	atomic_t events;
 	atomic_t live_missed;

@@ -6,6 +6,7 @@
 #include <linux/workqueue.h>
 
 #include "hearth-mcu-link.h"
+#include "hearth-mcu-say.h"
 
 #define REQUEST 0x10
 
@@ -360,6 +361,29 @@ static void unknown_messages(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, mock->lives + mock->events);
 }
 
+/* A wire that comes and goes every four seconds, for a day. */
+static void flapping_is_not_news(struct kunit *test)
+{
+	static const int minutes[] = { 0, 1, 3, 7, 15, 31, 63, 123, 183 };
+	struct hearth_say say = { };
+	int said = 0, s;
+	s64 ms;
+
+	for (s = 0; s < 24 * 3600; s += 4) {
+		if (!hearth_say_due(&say, 1000LL * s))
+			continue;
+		if (said < ARRAY_SIZE(minutes))
+			KUNIT_EXPECT_EQ(test, minutes[said], s / 60);
+		said++;
+	}
+	KUNIT_EXPECT_LE(test, said, 7 + 24);
+	/* Well for long: news again, and twice within the next minutes. */
+	ms = 1000LL * s + 3 * HEARTH_SAY_MAX_MS;
+	KUNIT_EXPECT_TRUE(test, hearth_say_due(&say, ms));
+	KUNIT_EXPECT_FALSE(test, hearth_say_due(&say, ms + 59999));
+	KUNIT_EXPECT_TRUE(test, hearth_say_due(&say, ms + 60000));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(request, request_gen_params),
 	KUNIT_CASE(reply_after_timeout),
@@ -368,6 +392,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(events),
 	KUNIT_CASE(payload_lengths),
 	KUNIT_CASE(unknown_messages),
+	KUNIT_CASE(flapping_is_not_news),
 	{}
 };
 

@@ -251,6 +251,19 @@ class SystemTest:
         self.kernel_registers()
         return f'"{page["freshness"]}", {lines} lines in the kernel log'
 
+    def loose_contact(self):
+        """A wire that comes and goes fills no log."""
+        lines = self.log_lines('hearth')
+        for _ in range(4):
+            for mode, state in (('cut', 'down'), ('pass', 'up')):
+                self.home.relay.mode = mode
+                wait_until(f'the link to be {state}', lambda:
+                           self.read.mcu('link_state') == state, LIMIT_S, 0.3)
+        self.fresh()
+        lines = self.log_lines('hearth') - lines
+        assert lines <= 3, f'{lines} lines in the kernel log'
+        return f'{lines} lines in the kernel log'
+
     def noise(self):
         lines = self.log_lines('hearth')
         bad = int(self.read.mcu('link/rx_bad_crc')) + \
@@ -415,6 +428,7 @@ def main():
         script.step('registers count what flowed', test.counts)
         script.step('another user is refused', test.strangers)
         script.step('wire pulled: stale, never zero; heals', test.wire_pulled)
+        script.step('wire comes and goes: no flood', test.loose_contact)
         script.step('noise on the wire: heals, no flood', test.noise)
         for unit in ('hearth-metrologyd', 'hearth-ihdd'):
             script.step(f'{unit} killed', test.daemon_killed, unit)
