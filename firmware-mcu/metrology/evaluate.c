@@ -92,7 +92,7 @@ static bool no_load(const struct met_result *res)
 }
 
 /*
- * Evaluate a window of any length over 0. The frequency is 0 where the window
+ * Evaluate a window of any length; of length 0 it is all zero. The frequency is 0 where the window
  * holds no whole cycle; gains are then taken out for 50 Hz.
  */
 void met_evaluate(const struct met_window *window,
@@ -102,6 +102,10 @@ void met_evaluate(const struct met_window *window,
 	struct met_result res = { 0 };
 	struct corrections corr;
 
+	if (!window->sets_q16) {
+		*ret = res;
+		return;
+	}
 	/* cycles / (sets / rate), in millihertz */
 	if (window->cycles)
 		res.frequency_mhz = (uint32_t)((((uint64_t)window->cycles *

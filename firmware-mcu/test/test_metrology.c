@@ -337,6 +337,26 @@ static void any_samples_are_safe(void **state)
 	}
 }
 
+/* A zero right at the start of a window: all of it is the next one's. */
+static void a_window_without_length(void **state)
+{
+	struct met_window window;
+	struct met_result res, nothing;
+
+	(void)state;
+	memset(&window, 0, sizeof(window));
+	memset(&nothing, 0, sizeof(nothing));
+	memset(&res, 0x55, sizeof(res));
+	window.sums.vv = -1000;
+	window.sums.vi[MET_LIVE] = -1000;
+	met_evaluate(&window, &met_calibration_default, &res);
+	assert_memory_equal(&res, &nothing, sizeof(res));
+	window.cycles = 1;
+	met_evaluate(&window, &met_calibration_default, &res);
+	assert_memory_equal(&res, &nothing, sizeof(res));
+	assert_false(met_window_whole(&window));
+}
+
 static void scaled_arithmetic(void **state)
 {
 	(void)state;
@@ -383,6 +403,7 @@ int main(void)
 		cmocka_unit_test(no_load_does_not_creep),
 		cmocka_unit_test(without_voltage_there_is_no_frequency),
 		cmocka_unit_test(any_samples_are_safe),
+		cmocka_unit_test(a_window_without_length),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
