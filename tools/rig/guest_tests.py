@@ -16,17 +16,17 @@ UNHAPPY = re.compile(r'WARNING: |BUG: |Oops|Unable to handle|INFO: task .*'
 
 
 def main():
-    with Home(os.path.join(BUILD, 'guest'), image='test') as home:
-        try:
+    try:
+        with Home(os.path.join(BUILD, 'guest'), image='test') as home:
             home.start()
             home.bench.apply(Load.of_power(1000))
             status, output = home.agent.run(
                 'cd /usr/libexec/hearth-tests && sh ./run.sh', 900)
             print(output)
             log = home.agent.out('dmesg')
-        except RigError as err:
-            print(f'Bail out! {err}')
-            return 1
+    except (RigError, OSError) as err:
+        print(f'Bail out! {err}')
+        return 1
     bad = [line for line in log.splitlines() if UNHAPPY.search(line)]
     for line in bad:
         print(f'# {line}')

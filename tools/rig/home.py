@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A whole home on this machine: MCU, wire, hub, and the bench driving it."""
 
+import contextlib
+import fcntl
 import os
 import socket
 import subprocess
@@ -35,6 +37,19 @@ def built(*parts):
     return path
 
 
+def lock(folder):
+    """Keep a folder to ourselves, until what this returns is closed."""
+    path = os.path.join(folder, 'lock')
+    out = open(path, 'w')
+    try:
+        fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        out.close()
+        raise RigError(f'{folder} is in use: another run is still '
+                       'going') from None
+    return out
+
+
 class Home:
     """folder keeps sockets, logs, the SD card and the MCU's flash.
 
@@ -47,6 +62,7 @@ class Home:
         os.makedirs(self.folder, exist_ok=True)
         if len(self._path('hub-agent.sock')) > 100:
             raise RigError(f'{self.folder}: path too long for Unix sockets')
+        self._lock = lock(self.folder)
         self.image = built('image', f'{image}.ext4')
         self.port = free_port(port)
         self._extra = extra
@@ -78,17 +94,25 @@ class Home:
         self.start_hub()
 
     def stop(self):
-        """The hub first: it must not write into a wire nobody reads."""
-        for part in (self.agent, self.bench):
-            if part:
-                part.close()
-        if self.hub:
-            self.hub.kill()
-        if self.relay:
-            self.relay.close()
-        if self.mcu:
-            self.mcu.kill()
-        self.agent = self.bench = self.hub = self.relay = self.mcu = None
+        """The hub first: it must not write into a wire nobody reads.
+
+        Whatever fails on the way, the rest is ended too.
+        """
+        with contextlib.ExitStack() as last_first:
+            last_first.callback(self._lock.close)
+            last_first.callback(self._remove_sockets)
+            if self.mcu:
+                last_first.callback(self.mcu.kill)
+            if self.relay:
+                last_first.callback(self.relay.close)
+            if self.hub:
+                last_first.callback(self.hub.kill)
+            for part in (self.bench, self.agent):
+                if part:
+                    last_first.callback(part.close)
+            self.agent = self.bench = self.hub = self.relay = self.mcu = None
+
+    def _remove_sockets(self):
         for name in os.listdir(self.folder):
             if name.endswith('.sock'):
                 remove(self._path(name))

@@ -14,8 +14,8 @@ from system_test import SystemTest, close
 def main():
     load = Load.of_power(2300, pf=0.5)
     start = time.monotonic()
-    with Home(os.path.join(BUILD, 'smoke'), image='test') as home:
-        try:
+    try:
+        with Home(os.path.join(BUILD, 'smoke'), image='test') as home:
             home.start()
             test = SystemTest(home)
             test.boots()
@@ -25,9 +25,11 @@ def main():
                                 lambda v: v['power_quality'] == 'valid')
             power = meter['ActivePower'][0] / 1000
             close(power, load.active_w, 'D-Bus')
-        except (RigError, AssertionError) as err:
-            print(f'smoke: FAILED: {err}')
-            return 1
+    except Exception as err:    # one line, whatever it is
+        name = '' if isinstance(err, (RigError, AssertionError)) \
+            else f'{type(err).__name__}: '
+        print('smoke: FAILED:', ' '.join(f'{name}{err}'.split()))
+        return 1
     print(f'smoke: ok: bench {load.active_w:.1f} W, D-Bus {power:.1f} W, '
           f'display "{view["power_text"]}", '
           f'{view["energy_today_text"]} today; readings {booted:.0f} s after '

@@ -14,7 +14,7 @@ import tap
 from bench import Load
 from guest_tests import UNHAPPY
 from home import BUILD, Home
-from qemu import wait_until
+from qemu import RigError, wait_until
 from readings import METER, Readings, shown_power_w, shown_rounding_w
 
 LIMIT_S = 120           # for anything that takes seconds on an idle machine
@@ -411,37 +411,41 @@ class SystemTest:
         return self.clean_log()
 
 
+def evening(home, script):
+    start = time.monotonic()
+    home.start()
+    test = SystemTest(home)
+    script.step('boots, everything runs', test.boots)
+    test.watch = Watch(test.read)
+    for name, load in LOADS:
+        script.step(f'shows {name}', test.shows, load)
+    script.step('registers count what flowed', test.counts)
+    script.step('another user is refused', test.strangers)
+    script.step('wire pulled: stale, never zero; heals', test.wire_pulled)
+    script.step('wire comes and goes: no flood', test.loose_contact)
+    script.step('noise on the wire: heals, no flood', test.noise)
+    for unit in ('hearth-metrologyd', 'hearth-ihdd'):
+        script.step(f'{unit} killed', test.daemon_killed, unit)
+    script.step('metrologyd stopped: unknown', test.stays_unknown)
+    script.step('driver unbound and bound', test.driver_rebound)
+    script.step('MCU reset', test.mcu_reset)
+    script.step('MCU power cut without hold-up', test.mcu_power_cut)
+    # The cut takes the log of all that came before with it.
+    script.step('clean kernel log so far', test.clean_log)
+    script.step('hub power cut', test.hub_power_cut)
+    script.step('energy shown never went back', test.never_back)
+    script.step('no failed unit, clean kernel log', test.healthy)
+    script.note(f'{time.monotonic() - start:.0f} s')
+
+
 def main():
     script = tap.Script()
-    with Home(os.path.join(BUILD, 'system'), image='test') as home:
-        start = time.monotonic()
-        try:
-            home.start()
-        except Exception as err:
-            print(f'Bail out! {err}')
-            return 1
-        test = SystemTest(home)
-        script.step('boots, everything runs', test.boots)
-        test.watch = Watch(test.read)
-        for name, load in LOADS:
-            script.step(f'shows {name}', test.shows, load)
-        script.step('registers count what flowed', test.counts)
-        script.step('another user is refused', test.strangers)
-        script.step('wire pulled: stale, never zero; heals', test.wire_pulled)
-        script.step('wire comes and goes: no flood', test.loose_contact)
-        script.step('noise on the wire: heals, no flood', test.noise)
-        for unit in ('hearth-metrologyd', 'hearth-ihdd'):
-            script.step(f'{unit} killed', test.daemon_killed, unit)
-        script.step('metrologyd stopped: unknown', test.stays_unknown)
-        script.step('driver unbound and bound', test.driver_rebound)
-        script.step('MCU reset', test.mcu_reset)
-        script.step('MCU power cut without hold-up', test.mcu_power_cut)
-        # The cut takes the log of all that came before with it.
-        script.step('clean kernel log so far', test.clean_log)
-        script.step('hub power cut', test.hub_power_cut)
-        script.step('energy shown never went back', test.never_back)
-        script.step('no failed unit, clean kernel log', test.healthy)
-        script.note(f'{time.monotonic() - start:.0f} s')
+    try:
+        with Home(os.path.join(BUILD, 'system'), image='test') as home:
+            evening(home, script)
+    except (RigError, OSError) as err:
+        print(f'Bail out! {err}')
+        return 1
     return script.end()
 
 
