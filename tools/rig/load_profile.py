@@ -69,13 +69,29 @@ class Player:
     def __init__(self, rows, speed, seed=1):
         self.rows = rows
         self.step_s = HALF_HOUR_S / speed
+        self._at = 0.0          # half hours
+        self._now = None
         self._random = random.Random(seed)
         self._volts = 0.0
         self._hz = 0.0
 
+    def advance(self, now_s):
+        """Where the profile is at this time of a clock, s from its start.
+
+        It waits for who looks less often than once a half hour, so that each
+        of them is presented.
+        """
+        if self._now is not None:
+            self._at = min(self._at + (now_s - self._now) / self.step_s,
+                           math.floor(self._at) + 1)
+        self._now = now_s
+        return self._at * self.step_s
+
     def row_at(self, elapsed_s):
         """The half hour being played; the profile starts anew at its end."""
-        return self.rows[int(elapsed_s / self.step_s) % len(self.rows)]
+        # A time that is a border is the new half hour's, also as a float.
+        slot = int(elapsed_s / self.step_s + 1e-6)
+        return self.rows[slot % len(self.rows)]
 
     def load_at(self, elapsed_s):
         power_w = self.row_at(elapsed_s)[1] * 2000

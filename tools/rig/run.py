@@ -24,6 +24,8 @@ class Stop(Exception):
 
 
 def on_signal(_number, _frame):
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)   # it is on its way
     raise Stop
 
 
@@ -77,10 +79,11 @@ def wait_for_display(home):
 
 
 def play(home, player):
-    start = time.monotonic()
+    every_s = min(BENCH_EVERY_S, player.step_s)
     last_row = None
     while True:
-        elapsed = time.monotonic() - start
+        woken = time.monotonic()
+        elapsed = player.advance(woken)
         load = player.load_at(elapsed)
         home.bench.apply(load)
         row = player.row_at(elapsed)
@@ -96,7 +99,7 @@ def play(home, player):
         last_row = row
         home.hub.check_alive()
         home.mcu.check_alive()
-        time.sleep(BENCH_EVERY_S)
+        time.sleep(max(0, woken + every_s - time.monotonic()))
 
 
 def main():
@@ -106,11 +109,11 @@ def main():
     except load_profile.ProfileError as err:
         raise SystemExit(f'run: {err}') from None
     player = load_profile.Player(rows, args.speed)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, on_signal)
     folder = os.path.join(BUILD, 'run')
-    with Home(folder, image='hub', fresh=False, port=args.port) as home:
-        try:
+    try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, on_signal)
+        with Home(folder, image='hub', fresh=False, port=args.port) as home:
             print('hub and meter: starting; logs are in '
                   f'{os.path.relpath(folder)}/', flush=True)
             home.start()
@@ -119,10 +122,10 @@ def main():
                   f'Load: {os.path.relpath(args.profile)} at {args.speed:g} '
                   'times its speed. Stop with Ctrl-C.\n', flush=True)
             play(home, player)
-        except Stop:
-            print('\nstopping', flush=True)
-        except RigError as err:
-            raise SystemExit(f'\nrun: {err}') from None
+    except Stop:
+        print('\nstopped', flush=True)
+    except (RigError, OSError) as err:
+        raise SystemExit(f'\nrun: {err}') from None
     return 0
 
 

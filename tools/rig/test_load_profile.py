@@ -65,6 +65,23 @@ def plays_the_energy():
                                 abs_tol=0.01), (load.active_w, truth)
 
 
+def skips_nothing():
+    """Each half hour is presented, however slowly the bench is served."""
+    rows = [(number, 0.001 * number) for number in range(100)]
+    for speed in (60, 900, 1800, 3600, 3333.3):
+        for every_s in (0.1, 0.5, 0.7, 2, 7.3):
+            player = load_profile.Player(rows, speed)
+            now, seen = 1234.5, []
+            while len(seen) < 300:
+                row = player.row_at(player.advance(now))[0]
+                if not seen or row != seen[-1]:
+                    seen.append(row)
+                now += every_s
+            assert seen == [n % 100 for n in range(300)], (speed, every_s)
+            lasted = (now - 1234.5) / 300
+            assert lasted > 0.9 * player.step_s, (speed, every_s, lasted)
+
+
 def shared_household():
     rows = load_profile.read(SHARED)
     assert len(rows) == 59087, len(rows)
@@ -81,6 +98,7 @@ def main():
         script.step(f'refused: {name}', refused, content, expected)
     script.step('refused: no such file', absent)
     script.step('the synthetic week plays its energy', plays_the_energy)
+    script.step('no half hour is left out', skips_nothing)
     if os.path.exists(SHARED):
         script.step('a real household is readable', shared_household)
     else:
