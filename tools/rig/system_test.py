@@ -6,6 +6,7 @@ life would. Each prints what it saw, TAP.
 """
 
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -13,7 +14,7 @@ import time
 import tap
 from bench import Load
 from guest_tests import UNHAPPY
-from home import BUILD, Home
+from home import BUILD, Home, built
 from qemu import RigError, wait_until
 from readings import METER, Readings, shown_power_w, shown_rounding_w
 
@@ -411,8 +412,28 @@ class SystemTest:
         return self.clean_log()
 
 
+def foreign_flash(folder):
+    """A file that is not the MCU's flash is left as it is."""
+    path = os.path.join(folder, 'foreign.bin')
+    content = b'somebody else\'s' * 5000
+    with open(path, 'wb') as out:
+        out.write(content)
+    done = subprocess.run(
+        ['qemu-system-arm', '-M', 'mps2-an385', '-display', 'none',
+         '-monitor', 'none', '-serial', 'none', '-kernel',
+         built('firmware', 'mps2', 'hearth-mcu.elf'), '-semihosting-config',
+         f'enable=on,target=native,arg=hearth-mcu,arg={path}'],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, timeout=LIMIT_S)
+    assert done.returncode == 1, (done.returncode, done.stdout)
+    assert 'another file?' in done.stdout, done.stdout
+    with open(path, 'rb') as now:
+        assert now.read() == content, 'it was written to'
+
+
 def evening(home, script):
     start = time.monotonic()
+    script.step('MCU: another file is no flash', foreign_flash, home.folder)
     home.start()
     test = SystemTest(home)
     script.step('boots, everything runs', test.boots)

@@ -116,14 +116,42 @@ void host_options(int argc, char **argv)
 	listen_on(&bench_port, paths[2]);
 }
 
+/* Whether all there is is 0xff, as where blanking was cut short. */
+static bool nothing_in_flash(off_t len)
+{
+	uint8_t byte;
+
+	for (off_t at = 0; at < len; at++)
+		if (pread(flash, &byte, 1, at) != 1 || byte != 0xff)
+			return false;
+	return true;
+}
+
+static void flash_init(void)
+{
+	off_t len = lseek(flash, 0, SEEK_END);
+
+	if (len < 0)
+		die("flash");
+	if (len == (off_t)FLASH_SIZE)
+		return;
+	/* A file we did not make is not ours to blank. */
+	if (len > (off_t)FLASH_SIZE || !nothing_in_flash(len)) {
+		fputs("hearth-mcu-host: flash: its file is not 1 MiB long and "
+		      "not empty: another file? Remove it to begin with a "
+		      "blank flash\n",
+		      stderr);
+		exit(1);
+	}
+	for (uint32_t at = 0; at < FLASH_SIZE; at += FLASH_SECTOR)
+		if (chip_flash_erase(at))
+			die("flash");
+}
+
 void chip_init(void)
 {
 	signal(SIGPIPE, SIG_IGN);
-	if (lseek(flash, 0, SEEK_END) != (off_t)FLASH_SIZE) {
-		for (uint32_t at = 0; at < FLASH_SIZE; at += FLASH_SECTOR)
-			if (chip_flash_erase(at))
-				die("flash");
-	}
+	flash_init();
 	frontend_init(&frontend);
 	bench_init(&bench, &frontend);
 }

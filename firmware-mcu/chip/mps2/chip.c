@@ -59,6 +59,8 @@ static void uart_init(struct cmsdk_uart *uart, uint32_t more)
 
 void chip_init(void)
 {
+	const char *trouble;
+
 	if (mps2_retained.magic == RETAINED_MAGIC) {
 		cause = (enum hearth_mcu_reset_cause)mps2_retained.cause;
 	} else {
@@ -81,9 +83,10 @@ void chip_init(void)
 	NVIC_ISER0 = 1u << MPS2_IRQ_UART1_RX | 1u << MPS2_IRQ_UART2_RX |
 		     1u << MPS2_IRQ_TIMER0;
 
-	if (mps2_flash_init()) {
-		chip_log("flash: no file for it; give qemu -semihosting-config "
-			 "enable=on,target=native,arg=hearth-mcu,arg=FILE");
+	trouble = mps2_flash_init();
+	if (trouble) {
+		semihost_print(trouble);
+		semihost_print("\n");
 		semihost_exit(1);
 	}
 	frontend_init(&frontend);

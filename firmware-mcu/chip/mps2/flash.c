@@ -26,26 +26,54 @@ static int blank(int handle)
 	return 0;
 }
 
-int mps2_flash_init(void)
+/* Whether all there is is 0xff, as where blanking was cut short. */
+static bool nothing_in(int handle, uint32_t len)
 {
+	static uint8_t part[FLASH_SECTOR];
+
+	for (uint32_t at = 0; at < len; at += FLASH_SECTOR) {
+		uint32_t n = len - at < FLASH_SECTOR ? len - at : FLASH_SECTOR;
+
+		if (semihost_read(handle, at, part, n))
+			return false;
+		while (n)
+			if (part[--n] != 0xff)
+				return false;
+	}
+	return true;
+}
+
+const char *mps2_flash_init(void)
+{
+	static const char none[] =
+		"flash: no file for it; give qemu -semihosting-config "
+		"enable=on,target=native,arg=hearth-mcu,arg=FILE";
 	static char line[256];
 	char *path, *end;
+	int len;
 
 	if (semihost_command_line(line, sizeof(line)))
-		return -1;
+		return none;
 	path = strchr(line, ' ');
 	if (!path)
-		return -1;
+		return none;
 	path++;
 	end = strchr(path, ' ');
 	if (end)
 		*end = 0;
 	file = semihost_open(path, SEMIHOST_READ_WRITE);
-	if (file >= 0 && semihost_length(file) == (int)FLASH_SIZE)
-		return 0;
-	/* No such file, or one whose blanking was cut short. */
-	file = semihost_open(path, SEMIHOST_CREATE);
-	return file < 0 ? -1 : blank(file);
+	if (file < 0)
+		file = semihost_open(path, SEMIHOST_CREATE);
+	len = file < 0 ? -1 : semihost_length(file);
+	if (len < 0)
+		return "flash: its file cannot be opened";
+	if (len == (int)FLASH_SIZE)
+		return NULL;
+	/* A file we did not make is not ours to blank. */
+	if (len > (int)FLASH_SIZE || !nothing_in(file, (uint32_t)len))
+		return "flash: its file is not 1 MiB long and not empty: "
+		       "another file? Remove it to begin with a blank flash";
+	return blank(file) ? "flash: its file cannot be written" : NULL;
 }
 
 struct chip_flash_geometry chip_flash_geometry(void)
