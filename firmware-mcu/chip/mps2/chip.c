@@ -21,7 +21,7 @@ static_assert(sizeof(mps2_retained.data) == CHIP_RETAINED_LEN, "size");
 
 static struct frontend frontend;
 static struct bench bench;
-static struct ring link_rx, link_tx, bench_rx;
+static struct ring link_rx, link_tx, bench_rx, bench_tx, log_tx;
 static enum hearth_mcu_reset_cause cause;
 
 /* --- interrupts: a byte has come, or time has passed */
@@ -133,24 +133,19 @@ void *chip_retained(void)
 
 /* --- UARTs */
 
-static void transmit(struct cmsdk_uart *uart, uint8_t byte)
+/* What the UART takes now; the main loop comes again. */
+static void pump(struct cmsdk_uart *uart, struct ring *ring)
 {
-	while (uart->state & UART_STATE_TXFULL)
-		;
-	uart->data = byte;
+	while (ring_used(ring) && !(uart->state & UART_STATE_TXFULL))
+		uart->data = ring_get(ring);
 }
 
 void chip_log(const char *line)
 {
 	while (*line)
-		transmit(MPS2_UART0, (uint8_t)*line++);
-	transmit(MPS2_UART0, '\n');
-}
-
-static void pump_link(void)
-{
-	while (ring_used(&link_tx) && !(MPS2_UART1->state & UART_STATE_TXFULL))
-		MPS2_UART1->data = ring_get(&link_tx);
+		ring_put(&log_tx, (uint8_t)*line++);
+	ring_put(&log_tx, '\n');
+	pump(MPS2_UART0, &log_tx);
 }
 
 size_t chip_link_read(uint8_t *data, size_t room)
@@ -168,7 +163,7 @@ bool chip_link_write(const uint8_t *data, size_t len)
 		return false;
 	while (len--)
 		ring_put(&link_tx, *data++);
-	pump_link();
+	pump(MPS2_UART1, &link_tx);
 	return true;
 }
 
@@ -185,19 +180,22 @@ static void serve_bench(void)
 {
 	char reply[BENCH_LINE];
 
-	while (ring_used(&bench_rx)) {
+	while (ring_used(&bench_rx) && ring_room(&bench_tx) >= BENCH_LINE) {
 		size_t len =
 			bench_push(&bench, (char)ring_get(&bench_rx), reply);
 
 		for (size_t n = 0; n < len; n++)
-			transmit(MPS2_UART2, (uint8_t)reply[n]);
+			ring_put(&bench_tx, (uint8_t)reply[n]);
+		pump(MPS2_UART2, &bench_tx);
 	}
 }
 
 void chip_idle(void)
 {
 	serve_bench();
-	pump_link();
+	pump(MPS2_UART0, &log_tx);
+	pump(MPS2_UART1, &link_tx);
+	pump(MPS2_UART2, &bench_tx);
 	/* A byte that came since is still pending: wfi falls through. */
 	__asm volatile("cpsid i" ::: "memory");
 	if (!ring_used(&link_rx) && !ring_used(&bench_rx))
