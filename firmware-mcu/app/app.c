@@ -9,6 +9,9 @@
 static_assert(sizeof(struct link_events) <= CHIP_RETAINED_LEN,
 	      "events do not fit the retained memory");
 
+/* Of 64 bytes, before the next look at the converter: 350 ms at 115200 baud. */
+#define MAX_READS 64
+
 static bool write_link(void *context, const uint8_t *wire, size_t len)
 {
 	(void)context;
@@ -71,7 +74,8 @@ static void save(struct app *app)
 {
 	struct store_state next = {
 		.boot_count = app->boot_count,
-		.event_seq = app->link.events->seq,
+		/* What is queued meanwhile may be sent before the next one. */
+		.event_seq = app->link.events->seq + LINK_EVENTS,
 		.registers = app->registers,
 	};
 
@@ -99,8 +103,9 @@ static void save(struct app *app)
 		chip_log("store: cannot write the registers");
 		link_event(&app->link, HEARTH_MCU_EVENT_STORE_FAULT,
 			   app->store.failures, chip_uptime_us());
-		/* This one cannot wait to be stored. */
-		link_events_stored(&app->link, app->link.events->seq);
+		/* Nothing was stored ever: this cannot wait for it. */
+		if (!app->stored.event_seq)
+			link_events_stored(&app->link, app->link.events->seq);
 	}
 }
 
@@ -186,8 +191,13 @@ void app_poll(struct app *app)
 	uint8_t data[64];
 	size_t len;
 
-	while ((len = chip_link_read(data, sizeof(data))) > 0)
+	/* A hub that never stops talking must not keep us from measuring. */
+	for (int n = 0; n < MAX_READS; n++) {
+		len = chip_link_read(data, sizeof(data));
+		if (!len)
+			break;
 		link_receive(&app->link, data, len);
+	}
 	measure(app);
 	link_poll(&app->link, chip_uptime_us());
 }

@@ -17,7 +17,7 @@
 /* What a record keeps. */
 struct store_state {
 	uint32_t boot_count;
-	uint32_t event_seq; /* the highest given to an event */
+	uint32_t event_seq; /* no event sent has a higher one */
 	struct met_registers registers;
 };
 

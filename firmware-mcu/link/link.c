@@ -28,8 +28,12 @@ void link_init(struct link *link, const struct link_config *config,
 	link->boot_count = boot_count;
 	hearth_deframer_init(&link->rx);
 	if (!intact(events)) {
+		/* A reset between a change and its seal; how many is gone, too. */
+		bool torn = events->magic == EVENTS_MAGIC;
+
 		memset(events, 0, sizeof(*events));
 		events->seq = first_seq;
+		events->lost = torn;
 	}
 	/* The store may know more than a RAM of long ago. */
 	if (events->seq < first_seq)

@@ -66,8 +66,8 @@ struct link {
 
 /*
  * events outlives a reset: what is in it is taken over if it is intact;
- * otherwise it begins anew. first_seq is the highest number ever given, as far
- * as the store knows.
+ * otherwise it begins anew, and EVENTS_LOST says so if a reset tore it. The
+ * numbers up to first_seq may have been given, as far as the store knows.
  */
 void link_init(struct link *link, const struct link_config *config,
 	       struct link_events *events, uint32_t first_seq,

@@ -27,8 +27,9 @@ struct fake_chip {
 	uint8_t tx[1 << 16];
 	size_t rx_len, rx_at;
 	uint8_t rx[4096];
+	bool rx_endless; /* zeros, for ever */
 
-	uint8_t retained[CHIP_RETAINED_LEN];
+	_Alignas(uint64_t) uint8_t retained[CHIP_RETAINED_LEN];
 	enum hearth_mcu_reset_cause cause;
 };
 extern struct fake_chip fake;

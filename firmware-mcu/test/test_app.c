@@ -178,6 +178,33 @@ static void a_failing_store_tells_no_energy(void **state)
 	assert_true(live.valid & HEARTH_MCU_VALID_ENERGY);
 }
 
+/* The fault is told without being stored: nothing else may have its number. */
+static void a_fault_has_its_own_number(void **state)
+{
+	uint32_t fault;
+
+	(void)state;
+	load(10000000, "0");
+	run_s(40);
+	fake.fail_programs = true;
+	run_s(20);
+	assert_int_equal(app.link.events->event[1].code,
+			 HEARTH_MCU_EVENT_STORE_FAULT);
+	fault = app.link.events->event[1].event_seq;
+	assert_true(fault <= app.link.stored_seq);
+	fake_chip_power_on();
+	app_init(&app);
+	assert_true(app.link.events->event[0].event_seq > fault);
+}
+
+static void a_talking_hub_does_not_stop_the_meter(void **state)
+{
+	(void)state;
+	fake.rx_endless = true;
+	run_s(40);
+	assert_in_range(lives, 2, 3);
+}
+
 /* However often it starts: what counts from 0 again is not the register. */
 static void lost_registers_are_not_zero(void **state)
 {
@@ -282,6 +309,9 @@ int main(void)
 				       fresh),
 		cmocka_unit_test_setup(power_cuts_never_take_back, fresh),
 		cmocka_unit_test_setup(a_failing_store_tells_no_energy, fresh),
+		cmocka_unit_test_setup(a_fault_has_its_own_number, fresh),
+		cmocka_unit_test_setup(a_talking_hub_does_not_stop_the_meter,
+				       fresh),
 		cmocka_unit_test_setup(lost_registers_are_not_zero, fresh),
 		cmocka_unit_test_setup(an_unreadable_store_is_left_alone,
 				       fresh),

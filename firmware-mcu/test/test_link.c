@@ -341,6 +341,22 @@ static void events_outlive_a_reset(void **state)
 	assert_int_equal(retained.event[0].boot_count, 3);
 }
 
+/* A reset in the middle of a change: the queue is lost, but not silently. */
+static void a_torn_queue_is_told(void **state)
+{
+	(void)state;
+	link_event(&mcu, HEARTH_MCU_EVENT_BOOT, 1, 0);
+	link_event(&mcu, HEARTH_MCU_EVENT_SAMPLES_LOST, 1, 0);
+	retained.count--;
+	link_init(&mcu, &config, &retained, 20, 2);
+	link_event(&mcu, HEARTH_MCU_EVENT_BOOT, 1, 0);
+	link_poll(&mcu, 0);
+	assert_int_equal(retained.count, 2);
+	assert_int_equal(retained.event[0].event_seq, 21);
+	assert_int_equal(retained.event[1].code, HEARTH_MCU_EVENT_EVENTS_LOST);
+	assert_int_equal(retained.event[1].arg, 1);
+}
+
 static void a_full_queue_says_what_it_lost(void **state)
 {
 	uint32_t seq = 0;
@@ -382,6 +398,7 @@ int main(void)
 		cmocka_unit_test_setup(a_full_wire_drops_whole_messages, fresh),
 		cmocka_unit_test_setup(events_repeat_until_acknowledged, fresh),
 		cmocka_unit_test_setup(events_outlive_a_reset, fresh),
+		cmocka_unit_test_setup(a_torn_queue_is_told, fresh),
 		cmocka_unit_test_setup(a_full_queue_says_what_it_lost, fresh),
 	};
 

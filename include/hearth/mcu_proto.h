@@ -146,7 +146,7 @@ enum hearth_mcu_event_code {
 	HEARTH_MCU_EVENT_BOOT = 1, /* arg: enum hearth_mcu_reset_cause */
 	HEARTH_MCU_EVENT_SAMPLES_LOST = 2, /* arg: sample sets not measured */
 	HEARTH_MCU_EVENT_STORE_FAULT = 3,  /* arg: failed writes of registers */
-	HEARTH_MCU_EVENT_EVENTS_LOST = 4,  /* arg: events the full queue lost */
+	HEARTH_MCU_EVENT_EVENTS_LOST = 4,  /* arg: events lost, at least */
 };
 
 struct hearth_mcu_event {
