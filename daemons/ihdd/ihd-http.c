@@ -350,7 +350,7 @@ int ihd_http_start(struct ihd_http **ret, sd_event *event,
 		MAX_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
 		MAX_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT, TIMEOUT_S,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)16384,
-		MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_END);
+		MHD_OPTION_END);
 	if (!http->daemon)
 		return errno ? -errno : -EADDRINUSE;
 	info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);

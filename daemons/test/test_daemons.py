@@ -414,6 +414,32 @@ class DaemonTest:
                 connection.close()
         wait_until('room for a listener', lambda: self.web.request()[0] == 200)
 
+    def own_port(self):
+        """The port is one daemon's, and free again as soon as that ends."""
+        path = os.path.join(self.stage.folder, 'port.conf')
+        with open(path, 'w') as file:
+            file.write(f'port = {self.web.port}\nbind = 127.0.0.1\n')
+        second = self.stage.daemon(
+            'ihdd', '--config=' + path,
+            '--state=' + os.path.join(self.stage.folder, 'today2'))
+        assert second.process.wait(LIMIT_S) == 1
+        assert 'in use (port: see ihdd.conf)' in second.log(), second.log()
+        port = self.web.port
+        # The daemon closes these first, so its end of them lingers.
+        for _ in range(3):
+            self.web.request(path='/healthz', headers={'Connection': 'close'})
+        self.ihdd.kill()
+        again = self.stage.daemon(
+            'ihdd', '--config=' + path,
+            '--state=' + os.path.join(self.stage.folder, 'today2'))
+        wait_until('the port in the log', lambda:
+                   f'display on port {port}' in again.log() or
+                   not again.alive())
+        assert again.alive(), again.log()
+        again.terminate()
+        self.ihdd.start()
+        self.find_port()
+
     def many_connections(self):
         """Idle connections of one neighbour do not lock the others out."""
         idle = []
@@ -515,6 +541,7 @@ def main():
             ('ihdd: hostile requests', test.hostile),
             ('ihdd: too many listeners', test.many_listeners),
             ('ihdd: too many connections', test.many_connections),
+            ('ihdd: a port is one daemon\'s', test.own_port),
             ('both: wrong configuration and options', test.bad_config),
             ('both: end cleanly', test.ends),
         ]
