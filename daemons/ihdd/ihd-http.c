@@ -15,14 +15,23 @@
 #define MAX_CONNECTIONS 64
 #define MAX_PER_ADDRESS 32
 #define MAX_LISTENERS 16
+#define MAX_LISTENERS_PER_ADDRESS 4
 #define TIMEOUT_S 30
 #define EVENT_MAX 4096
+
+/* Where a request comes from, without the port. */
+union client {
+	struct sockaddr sa;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+};
 
 /* Someone who listens to /events. */
 struct listener {
 	struct ihd_http *http;
 	struct MHD_Connection *connection;
 	struct listener *next;
+	union client client;
 	bool waiting;	/* suspended until there is something new */
 	uint64_t sent;	/* number of the last view */
 	size_t len, at; /* of what is being sent */
@@ -147,13 +156,50 @@ static void on_event_end(void *cls)
 	free(listener);
 }
 
+static void client_of(struct MHD_Connection *connection, union client *ret)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+	memset(ret, 0, sizeof(*ret));
+	if (!info || !info->client_addr)
+		return;
+	if (info->client_addr->sa_family == AF_INET6)
+		memcpy(ret, info->client_addr, sizeof(ret->in6));
+	else if (info->client_addr->sa_family == AF_INET)
+		memcpy(ret, info->client_addr, sizeof(ret->in));
+}
+
+static bool same_client(const union client *a, const union client *b)
+{
+	if (a->sa.sa_family != b->sa.sa_family)
+		return false;
+	if (a->sa.sa_family == AF_INET6)
+		return !memcmp(&a->in6.sin6_addr, &b->in6.sin6_addr,
+			       sizeof(a->in6.sin6_addr));
+	return a->in.sin_addr.s_addr == b->in.sin_addr.s_addr;
+}
+
+/* Neither all of us, nor one neighbour alone, may use the connections up. */
+static bool too_many(const struct ihd_http *http, const union client *client)
+{
+	unsigned int same = 0;
+
+	for (const struct listener *l = http->listeners; l; l = l->next)
+		same += same_client(&l->client, client);
+	return http->n_listeners >= MAX_LISTENERS ||
+	       same >= MAX_LISTENERS_PER_ADDRESS;
+}
+
 static enum MHD_Result events(struct ihd_http *http,
 			      struct MHD_Connection *connection)
 {
 	struct MHD_Response *response;
 	struct listener *listener;
+	union client client;
 
-	if (http->n_listeners >= MAX_LISTENERS)
+	client_of(connection, &client);
+	if (too_many(http, &client))
 		return refuse(connection, MHD_HTTP_SERVICE_UNAVAILABLE,
 			      "Too many displays are open; close one.\n");
 	listener = calloc(1, sizeof(*listener));
@@ -161,6 +207,7 @@ static enum MHD_Result events(struct ihd_http *http,
 		return MHD_NO;
 	listener->http = http;
 	listener->connection = connection;
+	listener->client = client;
 	listener->next = http->listeners;
 	http->listeners = listener;
 	http->n_listeners++;
@@ -235,6 +282,16 @@ static const struct route {
 	{ "/healthz", health },
 };
 
+static enum MHD_Result serve(struct ihd_http *http,
+			     struct MHD_Connection *connection, const char *url)
+{
+	for (size_t n = 0; n < ARRAY_SIZE(routes); n++)
+		if (!strcmp(url, routes[n].path))
+			return routes[n].serve(http, connection);
+	return refuse(connection, MHD_HTTP_NOT_FOUND,
+		      "Nothing here; the display is at /.\n");
+}
+
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
 				  const char *url, const char *method,
 				  const char *version, const char *data,
@@ -245,15 +302,13 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
 	const char *host;
 
 	(void)version, (void)data;
-	/* The first call is before the body; a body we do not want at all. */
-	if (!*state) {
-		*state = &seen;
-		return MHD_YES;
-	}
-	if (*data_len) {
-		*data_len = 0;
-		return MHD_YES;
-	}
+	/* A body after all: nothing we serve has one, so it is not waited for. */
+	if (*data_len)
+		return MHD_NO;
+	/* The first call is before the body: whom we refuse sends none. */
+	if (*state)
+		return serve(http, connection, url);
+	*state = &seen;
 	host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host");
 	if (!ihd_page_host_ok(host, http->config->host_name))
 		return refuse(connection, MHD_HTTP_MISDIRECTED_REQUEST,
@@ -262,11 +317,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
 	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
 		return refuse(connection, MHD_HTTP_METHOD_NOT_ALLOWED,
 			      "Only GET here: nothing can be changed.\n");
-	for (size_t n = 0; n < ARRAY_SIZE(routes); n++)
-		if (!strcmp(url, routes[n].path))
-			return routes[n].serve(http, connection);
-	return refuse(connection, MHD_HTTP_NOT_FOUND,
-		      "Nothing here; the display is at /.\n");
+	return MHD_YES;
 }
 
 /* --- the event loop */

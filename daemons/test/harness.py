@@ -271,8 +271,10 @@ class Web:
     def __init__(self, port):
         self.port = port
 
-    def connection(self):
-        return http.client.HTTPConnection('127.0.0.1', self.port, timeout=20)
+    def connection(self, source='127.0.0.1'):
+        """From any address of this machine: 127.0.0.1, 127.0.0.2, ..."""
+        return http.client.HTTPConnection('127.0.0.1', self.port, timeout=20,
+                                          source_address=(source, 0))
 
     def request(self, method='GET', path='/', headers=None, body=None):
         """(status, headers, text)"""

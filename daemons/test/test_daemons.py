@@ -397,22 +397,79 @@ class DaemonTest:
 
     def many_listeners(self):
         """Too many are refused with a reason; they block nobody."""
-        opened, refused = [], 0
+        opened = []
+
+        def listens(source):
+            connection = self.web.connection(source)
+            opened.append(connection)
+            connection.request('GET', '/events')
+            answer = connection.getresponse()
+            if answer.status == 503:
+                assert b'Too many' in answer.read()
+                connection.close()
+                return False
+            assert answer.status == 200, answer.status
+            return True
         try:
-            for _ in range(20):
-                connection = self.web.connection()
-                opened.append(connection)
-                connection.request('GET', '/events')
-                answer = connection.getresponse()
-                if answer.status == 503:
-                    refused += 1
-                    assert b'Too many' in answer.read()
-            assert refused == 4, refused
+            # Four of one address, sixteen in all.
+            for source, expected in (('127.0.0.1', 4), ('127.0.0.2', 4),
+                                     ('127.0.0.3', 4), ('127.0.0.4', 3),
+                                     ('127.0.0.5', 1), ('127.0.0.6', 0)):
+                tries = expected if expected == 3 else 6
+                got = sum(listens(source) for _ in range(tries))
+                assert got == expected, (source, got)
             assert self.web.request()[0] == 200
         finally:
             for connection in opened:
                 connection.close()
-        wait_until('room for a listener', lambda: self.web.request()[0] == 200)
+        wait_until('room for a listener', lambda: listens('127.0.0.1'))
+        opened[-1].close()
+
+    def raw(self, head, more=b'', every_s=0.2):
+        """Send head, then more for ever; return what came until the end."""
+        seen = b''
+        end = time.monotonic() + LIMIT_S
+        with socket.create_connection(('127.0.0.1', self.web.port),
+                                      timeout=every_s) as sock:
+            sock.sendall(head)
+            while time.monotonic() < end:
+                try:
+                    data = sock.recv(65536)
+                    if not data:
+                        return seen
+                    seen += data
+                except socket.timeout:
+                    pass
+                except ConnectionError:
+                    return seen
+                if more:
+                    try:
+                        sock.sendall(more)
+                    except OSError:
+                        pass    # what came before may still be there to read
+        raise AssertionError(f'the connection is still open: {head}')
+
+    def endless_body(self):
+        """Nobody is refused only at the end of a body that has none."""
+        host = b'Host: 127.0.0.1\r\n'
+        sized = b'Content-Length: 1000000000\r\n\r\n'
+        chunked = b'Transfer-Encoding: chunked\r\n\r\n'
+        chunk = b'1\r\nx\r\n'
+        for head, more, expected in (
+                (b'POST / HTTP/1.1\r\n' + host + sized, b'', b' 405 '),
+                (b'POST / HTTP/1.1\r\n' + host + chunked, b'', b' 405 '),
+                (b'PUT / HTTP/1.1\r\n' + host + sized, b'x', b' 405 '),
+                (b'DELETE / HTTP/1.1\r\n' + host + chunked, chunk, b' 405 '),
+                (b'POST / HTTP/1.1\r\nHost: evil.example\r\n' + sized, b'',
+                 b' 421 '),
+                (b'GET / HTTP/1.1\r\nHost: evil.example\r\n' + chunked, chunk,
+                 b' 421 '),
+                (b'GET / HTTP/1.1\r\n' + host + sized, b'x', None),
+                (b'GET / HTTP/1.1\r\n' + host + chunked, chunk, None)):
+            seen = self.raw(head, more)
+            assert expected is None or expected in seen.split(b'\r\n')[0], \
+                (head, seen[:200])
+        assert self.web.request(path='/healthz')[0] == 200
 
     def own_port(self):
         """The port is one daemon's, and free again as soon as that ends."""
@@ -541,6 +598,7 @@ def main():
             ('ihdd: hostile requests', test.hostile),
             ('ihdd: too many listeners', test.many_listeners),
             ('ihdd: too many connections', test.many_connections),
+            ('ihdd: a body without end', test.endless_body),
             ('ihdd: a port is one daemon\'s', test.own_port),
             ('both: wrong configuration and options', test.bad_config),
             ('both: end cleanly', test.ends),
