@@ -60,11 +60,19 @@ def run_tap(name, argv, limit_s=LIMIT_S):
     return result
 
 
+def missing(what):
+    """What should be there and is not is a failure, and counted as one."""
+    result = tap.Count()
+    result.failed = 1
+    result.failures.append(f'no {what}: run make host')
+    return result
+
+
 def host_lane(_):
     total = tap.Count()
     programs = sorted(glob.glob(os.path.join(HOST, 'bin', 'test-*')))
     if not programs:
-        raise SystemExit(f'check: no tests in {HOST}/bin: run make host')
+        total.add(missing(f'tests in {HOST}/bin'))
     for program in programs:
         total.add(run_tap(os.path.basename(program), [program]))
     for script in sorted(
@@ -77,6 +85,18 @@ def host_lane(_):
     return total
 
 
+def run_fuzzer(argv, out, limit_s):
+    """What went wrong, or nothing."""
+    try:
+        status = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=out,
+                                stderr=out, timeout=limit_s).returncode
+    except subprocess.TimeoutExpired:
+        return f'still running after {limit_s} s, '
+    except OSError as err:
+        return f'{err}, '
+    return f'exit status {status}, ' if status else ''
+
+
 def fuzz_lane(args):
     """Each target runs over its kept seeds, then on from there."""
     total = tap.Count()
@@ -84,7 +104,7 @@ def fuzz_lane(args):
     targets = [t for t in targets if os.access(t, os.X_OK) and
                os.path.isfile(t) and '.' not in os.path.basename(t)]
     if not targets:
-        raise SystemExit(f'check: no fuzz targets in {HOST}/fuzz')
+        return missing(f'fuzz targets in {HOST}/fuzz')
     for target in targets:
         name = os.path.basename(target)
         found = os.path.join(OUT, name + '.found')
@@ -96,16 +116,15 @@ def fuzz_lane(args):
         path = os.path.join(OUT, name + '.log')
         result = tap.Count()
         with open(path, 'wb') as out:
-            status = subprocess.run(
+            trouble = run_fuzzer(
                 [target, f'-max_total_time={args.seconds}',
                  '-rss_limit_mb=2048', '-timeout=10', '-print_final_stats=1',
                  f'-artifact_prefix={OUT}/{name}-', found] + corpora,
-                stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                timeout=args.seconds + 300).returncode
+                out, args.seconds + 300)
         if not corpora:
             result.failures.append(f'{name}: no seeds in the tree')
-        elif status:
-            result.failures.append(f'{name}: see {path}')
+        elif trouble:
+            result.failures.append(f'{name}: {trouble}see {path}')
         result.failed = len(result.failures)
         result.passed = 1 - result.failed
         say(f'{name}: {result}')
