@@ -10,6 +10,7 @@
 
 #define TICK_US (1 * USEC_PER_SEC)
 #define DEFAULT_CONFIG "/etc/hearth/ihdd.conf"
+#define ZONEINFO "/usr/share/zoneinfo"
 #define DEFAULT_STATE "/var/lib/hearth-ihd/today"
 
 static void local_time(struct today_time *now)
@@ -95,6 +96,27 @@ static int read_config(struct ihd_config *config, const char *path, bool wanted)
 		return -EINVAL;
 	}
 	return 0;
+}
+
+/*
+ * The C library takes any text for a time zone, and UTC for one it does not
+ * know: the day would begin at the wrong time, and nobody would know why.
+ */
+static int check_timezone(const char *name)
+{
+	CLEANUP(cleanup_fclose) FILE *file = NULL;
+	char path[256], magic[4];
+
+	if (*name && *name != '/' && !strstr(name, "..") &&
+	    (size_t)snprintf(path, sizeof(path), ZONEINFO "/%s", name) <
+		    sizeof(path))
+		file = fopen(path, "re");
+	if (file && fread(magic, sizeof(magic), 1, file) == 1 &&
+	    !memcmp(magic, "TZif", sizeof(magic)))
+		return 0;
+	log_error("timezone: no \"%s\" in " ZONEINFO "; see ihdd.conf(5)",
+		  name);
+	return -EINVAL;
 }
 
 static int manager_start(struct manager *manager, const char *bus)
@@ -187,7 +209,8 @@ int main(int argc, char **argv)
 	}
 	manager.config = ihd_config_default;
 	if (read_config(&manager.config, config ? config : DEFAULT_CONFIG,
-			config))
+			config) ||
+	    check_timezone(manager.config.timezone))
 		return EXIT_FAILURE;
 	setenv("TZ", manager.config.timezone, 1);
 	tzset();

@@ -516,7 +516,13 @@ class DaemonTest:
         path = os.path.join(self.stage.folder, 'bad.conf')
         for text, why in (('port = 99999\n', 'line 1'),
                           ('\n\nprize = 1\n', 'line 3: unknown key "prize"'),
-                          ('port = 8\nport\n', 'line 2')):
+                          ('port = 8\nport\n', 'line 2'),
+                          ('port = 0\ntimezone = Europe/Londn\n',
+                           'timezone: no "Europe/Londn"'),
+                          ('port = 0\ntimezone = ../zoneinfo/UTC\n',
+                           'timezone: no "../zone'),
+                          ('port = 0\ntimezone = Europe\n',
+                           'timezone: no "Europe"')):
             with open(path, 'w') as file:
                 file.write(text)
             bad = self.stage.daemon('ihdd', '--config=' + path)
