@@ -83,8 +83,8 @@ def interface(node, text):
 def reference():
     out = ['<!-- Made by dbus/reference.py of the XML beside it. -->',
            '# D-Bus reference',
-           'All on the system bus. Anyone may read; see the policies '
-           '(`*.conf`).']
+           'All on the system bus. Root and the group `hearth` may read; see '
+           'the policies (`*.conf`).']
     for path in sorted(glob.glob(os.path.join(HERE, '*.xml'))):
         for node, text in described(parse(path)):
             if node.tag == 'interface':
