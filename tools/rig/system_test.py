@@ -386,6 +386,17 @@ class SystemTest:
             as_nobody + f'busctl call {METER} /uk/hearth/meter '
             'org.freedesktop.DBus.ObjectManager GetManagedObjects')
         assert status and 'ccess' in out, out
+        # Root hears both daemons; others, listening as long, neither.
+        listen = ('dbus-monitor --system "type=\'signal\',interface=\'org.'
+                  'freedesktop.DBus.Properties\'" 2>&1 | grep '
+                  '"member=PropertiesChanged"')
+
+        def heard(who):
+            return self.home.agent.run(f'timeout 5 {who} {listen}')[1]
+        wait_until('root to hear the signals', lambda: all(
+            path in heard('') for path in ('/uk/hearth/ihd1',
+                                           '/uk/hearth/meter')), LIMIT_S)
+        assert not heard(as_nobody), 'another user hears the readings'
         status, out = self.home.agent.run(
             as_nobody + 'busctl call org.freedesktop.DBus '
             '/org/freedesktop/DBus org.freedesktop.DBus RequestName su '
