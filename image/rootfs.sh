@@ -19,10 +19,10 @@ what=${1:-}
 log=${BUILD:-$top/build}/log/rootfs-$what.log
 
 # The -dev packages of the libraries that are in the base below.
-sysroot="libc6-dev libsystemd-dev libmicrohttpd-dev"
+sysroot="libc6-dev libsystemd-dev libmicrohttpd-dev libssl-dev"
 base="base-files base-passwd bash coreutils dash sed grep mount util-linux
 	systemd systemd-sysv udev dbus dbus-system-bus-common libnss-systemd
-	procps kmod netbase tzdata libmicrohttpd12"
+	procps kmod netbase tzdata libmicrohttpd12 libssl3"
 
 case $what in
 base)		packages=$base ;;

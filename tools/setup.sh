@@ -10,11 +10,11 @@
 set -eu
 
 host="build-essential pkg-config python3 rsync libsystemd-dev libmicrohttpd-dev
-	libcmocka-dev clang libclang-rt-14-dev dbus tzdata"
-image="build-essential python3 rsync perl qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi
-	gcc-arm-linux-gnueabihf linux-source-6.12 bc bison flex libssl-dev libelf-dev kmod cpio xz-utils
-	zstd e2fsprogs mmdebstrap device-tree-compiler systemd tzdata fakeroot
-	util-linux"
+	libcmocka-dev libssl-dev clang libclang-rt-14-dev dbus openssl tzdata"
+image="build-essential python3 rsync perl qemu-system-arm gcc-arm-none-eabi
+	libnewlib-arm-none-eabi gcc-arm-linux-gnueabihf linux-source-6.12 bc
+	bison flex libssl-dev libelf-dev kmod cpio xz-utils zstd e2fsprogs
+	mmdebstrap device-tree-compiler systemd tzdata fakeroot util-linux"
 check="chromium chromium-driver python3-selenium dt-schema systemd"
 lint="clang-format cppcheck sparse perl libxml2-utils"
 
