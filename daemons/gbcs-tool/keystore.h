@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A folder of keys: EUI64-{ds,ka,pp-ka}.{pem,key}. */
+#ifndef HEARTH_KEYSTORE_H
+#define HEARTH_KEYSTORE_H
+
+#include "../proto/gbcs-crypto.h"
+
+struct keystore {
+	struct gbcs_keyring *ring;
+	struct gbcs_crypto *crypto;
+	uint64_t acb; /* access control broker; 0: none there */
+};
+
+/*
+ * Read every key in a folder. Files with other names are passed over; one
+ * that should be a key and is not is said on standard error. 0 or negative
+ * errno, said as well.
+ */
+int keystore_open(struct keystore *store, const char *folder);
+void keystore_close(struct keystore *store);
+
+/* 16 hexadecimal digits, with or without colons or dashes: 0 or -EINVAL. */
+int parse_eui(const char *text, uint64_t *ret);
+
+#endif /* HEARTH_KEYSTORE_H */
