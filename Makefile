@@ -41,7 +41,7 @@ check-guest: test-image firmware ## Only KUnit and kselftest, in QEMU
 check-system: setup-check test-image firmware ## Only the system test, in QEMU
 	@$(RIG)/check.py system
 
-bench: setup-image test-image firmware ## Measurements: build/bench.json and a table
+bench: setup-image host test-image firmware ## Measurements: build/bench.json and a table
 	@$(RIG)/bench_report.py
 
 SECONDS_EACH = $(or $(SECONDS),60)

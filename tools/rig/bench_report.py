@@ -66,11 +66,12 @@ def beside(name, value, unit, baseline):
     return figure(name, round(value, 3), unit, round(baseline, 3), ratio)
 
 
-def firmware():
+def made(folder, out):
+    """The figures that 'make bench' of a folder prints."""
     out = subprocess.run(
-        ['make', '-s', '-C', os.path.join(TOP, 'firmware-mcu'), 'bench',
-         'O=' + os.path.join(BUILD, 'firmware', 'bench')],
-        check=True, stdout=subprocess.PIPE, text=True).stdout
+        ['make', '-s', '-C', os.path.join(TOP, folder), 'bench',
+         'O=' + os.path.join(BUILD, out)],
+        check=True, stdout=subprocess.PIPE, text=True, cwd=TOP).stdout
     return [json.loads(line) for line in out.splitlines()
             if line.startswith('{')]
 
@@ -101,7 +102,8 @@ def hub():
 
 def main():
     try:
-        figures = firmware() + hub()
+        figures = (made('firmware-mcu', 'firmware/bench') +
+                   made('daemons', 'host') + hub())
     except (RigError, subprocess.CalledProcessError) as err:
         raise SystemExit(f'bench: {err}') from None
     path = os.path.join(BUILD, 'bench.json')
@@ -111,7 +113,7 @@ def main():
     for row in figures:
         beside = (f'baseline {row["baseline"]}, ratio {row["ratio"]}'
                   if row['baseline'] is not None else '')
-        print(f'{row["name"]:<24} {row["value"]:>10} {row["unit"]:<44} '
+        print(f'{row["name"]:<26} {row["value"]:>12} {row["unit"]:<58} '
               f'{beside}')
     print(f'written to {os.path.relpath(path)}')
     return 0
