@@ -25,7 +25,7 @@ static struct dlms_node *new_node(struct builder *b, uint8_t tag)
 	return node;
 }
 
-/* r has been checked, its depth too. */
+/* What is read here has been checked before, its depth too. */
 static void add_type(struct builder *b, struct reader *r)
 {
 	struct dlms_node *node = new_node(b, read_u8(r));
@@ -45,34 +45,127 @@ static void add_type(struct builder *b, struct reader *r)
 		add_type(b, r);
 }
 
-static void add_value(struct builder *b, const struct dlms_data *v)
+/* The type of elements of which there are none. */
+static void skip_type(struct reader *r)
 {
-	struct dlms_node *node = new_node(b, v->tag);
-	struct dlms_data child;
-	struct dlms_iter it;
-	struct reader type;
+	uint8_t tag = read_u8(r);
+	size_t inside = 0;
+
+	if (tag == DLMS_ARRAY) {
+		(void)read_be16(r);
+		inside = 1;
+	} else if (tag == DLMS_STRUCTURE) {
+		inside = read_length(r);
+	}
+	while (inside--)
+		skip_type(r);
+}
+
+static uint64_t read_number(struct reader *r, const struct dlms_type *t)
+{
+	const uint8_t *p = r->p;
+	uint64_t value = 0;
+
+	r->p += t->size;
+	if (t->form == DLMS_FORM_INT && *p & 0x80)
+		value = UINT64_MAX;
+	while (p < r->p)
+		value = value << 8 | *p++;
+	return t->form == DLMS_FORM_BOOLEAN ? value != 0 : value;
+}
+
+/* What a value that has no others in it has behind its tag. */
+static void read_leaf(struct reader *r, struct dlms_node *node,
+		      const struct dlms_type *t)
+{
+	switch ((enum dlms_form)t->form) {
+	case DLMS_FORM_BYTES:
+		node->bytes = read_bytes(r, read_length(r));
+		break;
+	case DLMS_FORM_BITS:
+		node->count = (uint32_t)read_length(r);
+		node->bytes = read_bytes(r, (node->count + 7) / 8);
+		break;
+	case DLMS_FORM_FIXED:
+		node->bytes = read_bytes(r, t->size);
+		break;
+	case DLMS_FORM_NULL:
+		break;
+	default:
+		node->number = read_number(r, t);
+		break;
+	}
+}
+
+/* An element of a compact-array, of the next type. */
+static void add_packed(struct builder *b, struct reader *r, struct reader *type)
+{
+	struct dlms_node *node = new_node(b, read_u8(type));
+	struct reader same;
 
 	if (!node)
 		return;
-	node->count = v->count;
-	switch ((enum dlms_form)dlms_type(v->tag)->form) {
-	case DLMS_FORM_COMPACT:
-		type = reader_of(v->type);
-		add_type(b, &type);
-		__attribute__((fallthrough));
-	case DLMS_FORM_LIST:
-		it = dlms_iter_of(v);
-		while (!b->err && dlms_next(&it, &child))
-			add_value(b, &child);
-		break;
-	case DLMS_FORM_BITS:
-	case DLMS_FORM_BYTES:
-	case DLMS_FORM_FIXED:
-		node->bytes = v->body;
-		break;
-	default:
-		node->number = dlms_number(v);
-		break;
+	if (node->tag == DLMS_STRUCTURE) {
+		node->count = (uint32_t)read_length(type);
+		for (uint32_t n = node->count; n && !b->err; n--)
+			add_packed(b, r, type);
+	} else if (node->tag == DLMS_ARRAY) {
+		node->count = read_be16(type);
+		same = *type;
+		for (uint32_t n = node->count; n && !b->err; n--) {
+			*type = same;
+			add_packed(b, r, type);
+		}
+		if (!node->count)
+			skip_type(type);
+	} else {
+		read_leaf(r, node, dlms_type(node->tag));
+	}
+}
+
+static void add_compact(struct builder *b, struct reader *r)
+{
+	struct dlms_node *node = new_node(b, DLMS_COMPACT_ARRAY);
+	const uint8_t *start = r->p;
+	struct reader contents, type;
+	struct span types;
+
+	if (!node)
+		return;
+	add_type(b, r);
+	types = SPAN(start, (size_t)(r->p - start));
+	contents = reader_of(read_bytes(r, read_length(r)));
+	while (reader_left(&contents) && !b->err) {
+		type = reader_of(types);
+		add_packed(b, &contents, &type);
+		node->count++;
+	}
+}
+
+/*
+ * Values stand in a message in the order of the tree: a list, its elements,
+ * theirs. So there is no need to go down into them.
+ */
+static void add_values(struct builder *b, struct span values)
+{
+	struct reader r = reader_of(values);
+
+	while (r.p != r.end && !b->err) {
+		uint8_t tag = *r.p++;
+		const struct dlms_type *t = dlms_type(tag);
+		struct dlms_node *node;
+
+		if (t->form == DLMS_FORM_COMPACT) {
+			add_compact(b, &r);
+			continue;
+		}
+		node = new_node(b, tag);
+		if (!node)
+			return;
+		if (t->form == DLMS_FORM_LIST)
+			node->count = (uint32_t)read_length(&r);
+		else
+			read_leaf(&r, node, t);
 	}
 }
 
@@ -80,12 +173,11 @@ int dlms_decode(struct span from, struct dlms_node *nodes, size_t room,
 		size_t *ret_n)
 {
 	struct builder b = { nodes, room, 0, 0 };
-	struct dlms_data data;
-	int err = dlms_data_parse(from, &data);
+	struct reader r = reader_of(from);
 
-	if (err)
-		return err;
-	add_value(&b, &data);
+	if (!from.len || dlms_data_skip(&r) || reader_done(&r))
+		return -EBADMSG;
+	add_values(&b, from);
 	if (b.err)
 		return b.err;
 	*ret_n = b.n;
