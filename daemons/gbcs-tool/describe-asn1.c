@@ -236,18 +236,25 @@ static bool build_sequence(struct text *t, const ASN1_ITEM *item, int implicit,
 			  implicit >= 0 ? (uint8_t)(0xa0 | implicit) : 0x30);
 }
 
-/* Which of a CHOICE: its structured one begins with {, NULL has nothing. */
+/*
+ * Which of a CHOICE: what is structured begins with {, NULL has nothing, and a
+ * certificate is longer than any number.
+ */
 static const ASN1_TEMPLATE *choose(const struct text *t, const ASN1_ITEM *item)
 {
+	bool long_word = t->len > 30;
+
 	for (long at = 0; at < item->tcount; at++) {
 		const ASN1_TEMPLATE *tt = &item->templates[at];
 		const ASN1_ITEM *of = ASN1_ITEM_ptr(tt->item);
 		bool structured = of->itype == ASN1_ITYPE_SEQUENCE;
+		bool certificate = of->utype == V_ASN1_SEQUENCE;
 
-		if (structured == text_is(t, "{"))
-			if (structured || of->utype == V_ASN1_NULL ||
-			    (t->len > 30) == (of->utype == V_ASN1_SEQUENCE))
-				return tt;
+		if (structured != text_is(t, "{"))
+			continue;
+		if (structured || of->utype == V_ASN1_NULL ||
+		    long_word == certificate)
+			return tt;
 	}
 	return &item->templates[0];
 }

@@ -162,18 +162,26 @@ static size_t count(const OPENSSL_STACK *stack)
 	return n > 0 ? (size_t)n : 0;
 }
 
+/* Memory for what is in a stack; *ret_n is how many, 0 without memory. */
+static void *begin_each(struct from *f, const OPENSSL_STACK *stack, size_t size,
+			size_t *ret_n)
+{
+	size_t n = count(stack);
+	void *array = allocate(f, n, size);
+
+	*ret_n = array ? n : 0;
+	return array;
+}
+
 /*
  * for (each element of a stack): value is its OpenSSL structure, to the plain
  * one; nothing is done without memory for them.
  */
-#define FROM_EACH(f, stack, value, to, array, n)                         \
-	(n) = count(stack);                                              \
-	(array) = allocate(f, n, sizeof(*(array)));                      \
-	if (!(array))                                                    \
-		(n) = 0;                                                 \
-	(to) = (array);                                                  \
-	for (int at_ = 0;                                                \
-	     at_ < (int)(n) && ((value) = OPENSSL_sk_value(stack, at_)); \
+#define FROM_EACH(f, stack, value, to, array, n)                              \
+	for (int at_ =                                                        \
+		     ((array) = begin_each(f, stack, sizeof(*(array)), &(n)), \
+		     (to) = (array), 0);                                      \
+	     at_ < (int)(n) && ((value) = OPENSSL_sk_value(stack, at_));      \
 	     at_++, (to)++)
 
 static struct gbcs_cell from_cell(struct from *f, const struct der_cell *from)

@@ -200,9 +200,9 @@ static void widen_end(struct walk *walk)
 
 	if (!start || widen->w->bad)
 		return;
-	if (len > UINT16_MAX)
+	if (len > UINT16_MAX) {
 		widen->w->bad = true;
-	else if (widen->w->p) {
+	} else if (widen->w->p) {
 		widen->w->p[start - 2] = (uint8_t)(len >> 8);
 		widen->w->p[start - 1] = (uint8_t)len;
 	}

@@ -110,8 +110,8 @@ static inline uint32_t read_le32(struct reader *r)
 }
 
 /*
- * A-XDR and BER length: one byte below 0x80, else 0x81 xx or 0x82 xx xx. One
- * that could have been shorter is bad: a message has one encoding.
+ * A-XDR and BER length: one byte below 0x80, else 0x81 and one or 0x82 and
+ * two. One that could have been shorter is bad: a message has one encoding.
  */
 static inline size_t read_length(struct reader *r)
 {

@@ -116,7 +116,7 @@ void host_options(int argc, char **argv)
 	listen_on(&bench_port, paths[2]);
 }
 
-/* Whether all there is is 0xff, as where blanking was cut short. */
+/* Whether it is 0xff to its end, as where blanking was cut short. */
 static bool nothing_in_flash(off_t len)
 {
 	uint8_t byte;

@@ -26,7 +26,7 @@ static int blank(int handle)
 	return 0;
 }
 
-/* Whether all there is is 0xff, as where blanking was cut short. */
+/* Whether it is 0xff to its end, as where blanking was cut short. */
 static bool nothing_in(int handle, uint32_t len)
 {
 	static uint8_t part[FLASH_SECTOR];
