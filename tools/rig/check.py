@@ -7,6 +7,7 @@ result at all, is a failure whatever it printed before.
 """
 
 import argparse
+import concurrent.futures
 import glob
 import os
 import shutil
@@ -25,8 +26,10 @@ LIMIT_S = 1500
 FUZZ_CORPORA = ('daemons/fuzz/corpus', 'firmware-mcu/fuzz/corpus')
 
 
-def say(text):
-    print(text, flush=True)
+def say(*lines):
+    """Lines that stay together, whoever else has something to say."""
+    sys.stdout.write(''.join(f'{line}\n' for line in lines))
+    sys.stdout.flush()
 
 
 def run_tap(name, argv, limit_s=LIMIT_S):
@@ -52,11 +55,12 @@ def run_tap(name, argv, limit_s=LIMIT_S):
     if trouble and not result.failed:
         result.failed += 1
         result.failures.append(f'{name}: {trouble}')
-    say(f'{name}: {result} ({time.monotonic() - start:.0f} s)')
+    lines = [f'{name}: {result} ({time.monotonic() - start:.0f} s)']
     if result.failed:
         with open(path, errors='replace') as text:
-            for line in text.read().splitlines()[-40:]:
-                say(f'    {line}')
+            lines += [f'    {line}'
+                      for line in text.read().splitlines()[-40:]]
+    say(*lines)
     return result
 
 
@@ -145,6 +149,17 @@ def system_lane(_):
 LANES = {'host': host_lane, 'fuzz': fuzz_lane, 'guest': guest_lane,
          'system': system_lane}
 
+# What runs beside each other: QEMU is mostly one thread, and so are the rest.
+SIDES = (('host', 'fuzz'), ('guest', 'system'))
+
+
+def run_lanes(names, args):
+    total = tap.Count()
+    for name in names:
+        say(f'--- {name}')
+        total.add(LANES[name](args))
+    return total
+
 
 def main():
     parser = argparse.ArgumentParser(description='Run the tests and count.')
@@ -157,10 +172,12 @@ def main():
     if unknown:
         parser.error(f'unknown lane {", ".join(unknown)}')
     os.makedirs(OUT, exist_ok=True)
+    sides = [[name for name in side if name in (args.lanes or LANES)]
+             for side in SIDES]
     total = tap.Count()
-    for name in args.lanes or LANES:
-        say(f'--- {name}')
-        total.add(LANES[name](args))
+    with concurrent.futures.ThreadPoolExecutor(len(SIDES)) as pool:
+        for result in pool.map(lambda names: run_lanes(names, args), sides):
+            total.add(result)
     say('---')
     for text in total.skips:
         say(f'skipped: {text}')
