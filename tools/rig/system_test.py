@@ -14,7 +14,7 @@ import time
 import tap
 from bench import Load
 from guest_tests import UNHAPPY
-from home import BUILD, Home, built
+from home import BUILD, TOP, Home, built
 from qemu import RigError, wait_until
 from readings import METER, Readings, shown_power_w, shown_rounding_w
 
@@ -22,6 +22,22 @@ LIMIT_S = 120           # for anything that takes seconds on an idle machine
 TOLERANCE = 0.005
 ZERO_W = 0.5            # what counts as nothing, W; only where truth is
 FRESH_MS = 3000
+
+# A command made, signed, MACed and checked, and a prepayment token.
+EXAMPLE = os.path.join(TOP, 'daemons/gbcs-tool/examples/adjust-balance.txt')
+PROTOCOL = r'''
+set -e
+cd $(mktemp -d)
+supplier=4865617274680010 meter=48656172746800a0
+gbcs-tool pki --out keys $supplier:supplier 4865617274680002:acb $meter:device
+gbcs-tool make --sign --mac --keystore keys - >command <<'END'
+%s
+END
+gbcs-tool verify --keystore keys command
+parties="--keystore keys --supplier $supplier --device $meter"
+gbcs-tool utrn check $parties \
+	$(gbcs-tool utrn make $parties --counter 4294967296 --pounds 20)
+'''
 
 LOADS = [
     ('0 W', Load(current_a=0)),
@@ -403,6 +419,14 @@ class SystemTest:
             'uk.hearth.Ihd1 2')
         assert status and 'ccess denied' in out, out
 
+    def protocol_tool(self):
+        """The protocol library is at home on 32 bits, too."""
+        with open(EXAMPLE) as text:
+            example = text.read()
+        out = self.agent(PROTOCOL % example, LIMIT_S)
+        assert '\tsig=valid\tmac=valid\tenc=none\troundtrip=same' in out, out
+        assert 'accepted\nvalue\t20.00\ncounter\t4294967296' in out, out
+
     def never_back(self):
         self.watch.end()
         assert self.watch.polls > 100, f'only {self.watch.polls} polls'
@@ -453,6 +477,7 @@ def evening(home, script):
         script.step(f'shows {name}', test.shows, load)
     script.step('registers count what flowed', test.counts)
     script.step('another user is refused', test.strangers)
+    script.step('the protocol tool on the hub', test.protocol_tool)
     script.step('wire pulled: stale, never zero; heals', test.wire_pulled)
     script.step('wire comes and goes: no flood', test.loose_contact)
     script.step('noise on the wire: heals, no flood', test.noise)
