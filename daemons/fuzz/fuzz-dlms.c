@@ -7,19 +7,12 @@
 
 #include "../proto/dlms-dump.h"
 #include "../proto/dlms-time.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+#include "fuzz.h"
 
 #define ROOM 8192
 #define ITEMS 512
 
 static uint8_t out[ROOM];
-
-static void require(bool holds)
-{
-	if (!holds)
-		__builtin_trap();
-}
 
 /* Groups end, texts are read to their ends. */
 struct listener {

@@ -7,16 +7,9 @@
 #include <errno.h>
 
 #include "../proto/gbz-dump.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+#include "fuzz.h"
 
 #define ROOM 4096
-
-static void require(bool holds)
-{
-	if (!holds)
-		__builtin_trap();
-}
 
 /* How often each octet was described. */
 struct listener {

@@ -5,18 +5,11 @@
  */
 #include "../proto/gbcs-utrn.h"
 #include "../test/gbcs-parties.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+#include "fuzz.h"
 
 #define STEP (UINT64_C(1) << 32)
 
 static struct gbcs_crypto *crypto;
-
-static void require(bool holds)
-{
-	if (!holds)
-		__builtin_trap();
-}
 
 static void setup(void)
 {

@@ -34,16 +34,12 @@ static void dump_decrypted(const struct decoding *d,
 
 static int decrypt_part(const struct gbcs_sealed *part, void *context)
 {
-	uint8_t key[GBCS_KEY_LEN], plain[GBCS_MESSAGE_MAX];
-	struct decoding *d = context;
 	size_t len = part->sealed.len - GBCS_SEAL_OVERHEAD;
-	int r;
+	struct decoding *d = context;
+	uint8_t plain[GBCS_MESSAGE_MAX];
+	int r = gbcs_open_content(d->store->crypto, &d->msg, part->sealed,
+				  plain);
 
-	r = gbcs_content_key(d->store->crypto, &d->msg, key);
-	if (!r)
-		r = gbcs_open(d->store->crypto, key, d->msg.originator,
-			      part->sealed, plain);
-	OPENSSL_cleanse(key, sizeof(key));
 	if (!r) {
 		dump_decrypted(d, part, SPAN(plain, len));
 	} else {

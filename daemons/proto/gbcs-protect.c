@@ -111,6 +111,19 @@ int gbcs_content_key(struct gbcs_crypto *crypto, const struct gbcs_message *msg,
 	return r;
 }
 
+int gbcs_open_content(struct gbcs_crypto *crypto,
+		      const struct gbcs_message *msg, struct span sealed,
+		      uint8_t *out)
+{
+	uint8_t key[GBCS_KEY_LEN];
+	int r = gbcs_content_key(crypto, msg, key);
+
+	if (!r)
+		r = gbcs_open(crypto, key, msg->originator, sealed, out);
+	OPENSSL_cleanse(key, sizeof(key));
+	return r;
+}
+
 static int sign(struct gbcs_crypto *crypto, const struct gbcs_message *msg,
 		uint8_t *scratch, size_t room, uint8_t signature[64])
 {

@@ -37,6 +37,14 @@ enum gbcs_check gbcs_check_mac(struct gbcs_crypto *crypto, uint64_t acb,
 int gbcs_content_key(struct gbcs_crypto *crypto, const struct gbcs_message *msg,
 		     uint8_t key[GBCS_KEY_LEN]);
 
+/*
+ * Open an encrypted part of it, see gbcs_open() for sealed and out; -ENOKEY as
+ * gbcs_secret().
+ */
+int gbcs_open_content(struct gbcs_crypto *crypto,
+		      const struct gbcs_message *msg, struct span sealed,
+		      uint8_t *out);
+
 /* What gbcs_protect() adds. */
 #define GBCS_SIGN 1u
 #define GBCS_MAC 2u
