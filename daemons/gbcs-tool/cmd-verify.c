@@ -64,13 +64,6 @@ static const char *check_round_trip(const struct gbcs_message *msg,
 
 /* --- */
 
-static const char *kind_name(enum gbcs_cra cra)
-{
-	return cra == GBCS_COMMAND  ? "command" :
-	       cra == GBCS_RESPONSE ? "response" :
-				      "alert";
-}
-
 /* Prints the line; true if nothing is wrong. */
 static bool verify(struct keystore *store, const struct message_file *file)
 {
@@ -91,7 +84,7 @@ static bool verify(struct keystore *store, const struct message_file *file)
 	encryption = check_encryption(store, &msg);
 	round_trip = check_round_trip(&msg, in);
 	printf("%s\t0x%04x\t%s\tsig=%s\tmac=%s\tenc=%s\troundtrip=%s\n",
-	       file->path, msg.code, kind_name(msg.cra),
+	       file->path, msg.code, gbcs_cra_name(msg.cra),
 	       gbcs_check_name(signature), gbcs_check_name(mac), encryption,
 	       round_trip);
 	return signature != GBCS_CHECK_INVALID && mac != GBCS_CHECK_INVALID &&

@@ -184,14 +184,6 @@ static bool build_primitive(struct text *t, const char *name,
 	return put_header(t, w, from, tag);
 }
 
-/* The name an element of a list has in the walk. */
-static const char *element_name(const ASN1_ITEM *item)
-{
-	if (item->itype == ASN1_ITYPE_SEQUENCE)
-		return item->sname + sizeof("der_") - 1;
-	return item->utype == V_ASN1_SEQUENCE ? "certificate" : "role";
-}
-
 /* What stands behind the name of a field. */
 static bool build_field(struct text *t, const char *name,
 			const ASN1_TEMPLATE *tt, struct wbuf *w)
@@ -203,7 +195,7 @@ static bool build_field(struct text *t, const char *name,
 
 	if (!(tt->flags & ASN1_TFLG_SK_MASK))
 		return build_item(t, name, item, implicit, w);
-	element = element_name(item);
+	element = gbcs_asn1_element_name(item);
 	if (!text_expect(t, "{"))
 		return false;
 	while (!text_take(t, "}"))

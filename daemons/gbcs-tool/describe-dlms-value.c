@@ -62,8 +62,7 @@ bool undescribe_time(struct text *t, struct span *ret)
 	return !t->octets.bad || text_fail(t, "too long for a message");
 }
 
-/* Seconds since 2000. */
-static void describe_seconds(uint32_t seconds, struct text_out *out)
+void describe_seconds(uint32_t seconds, struct text_out *out)
 {
 	char text[DLMS_TIME_TEXT_LEN];
 	struct dlms_time time;

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "../proto/dlms-time.h"
 #include "../proto/gbz-message.h"
 #include "describe.h"
 
@@ -20,16 +19,6 @@ static const char *const bodies[] = {
 };
 
 /* --- to text */
-
-static void put_seconds(uint32_t seconds, struct text_out *out)
-{
-	char text[DLMS_TIME_TEXT_LEN];
-	struct dlms_time time;
-
-	dlms_time_from_seconds(seconds, &time);
-	dlms_time_text(&time, DLMS_DATE_TIME_LEN, text);
-	text_putf(out, "%s", text);
-}
 
 /* Names have spaces, words have none; both mean the same to ZCL. */
 static void put_name(struct text_out *out, const char *name)
@@ -113,7 +102,7 @@ static int put_component(const struct gbz_component *c, struct text_out *out)
 		if (c->from_s >= UINT32_MAX - 1)
 			text_putf(out, "0x%08x", (unsigned int)c->from_s);
 		else
-			put_seconds(c->from_s, out);
+			describe_seconds(c->from_s, out);
 	}
 	if (!(c->control & GBZ_ENCRYPTED))
 		return put_payload(c, out);
@@ -164,7 +153,7 @@ int describe_gbz(const struct gbcs_message *msg, struct text_out *out)
 	text_putf(out, "gbz");
 	if (gbz.cra == GBCS_ALERT) {
 		text_putf(out, "alert 0x%04x", gbz.alert_code);
-		put_seconds(gbz.time_s, out);
+		describe_seconds(gbz.time_s, out);
 		if (gbz.body != GBZ_COMPONENTS)
 			text_putf(out, "count %u", gbz.count);
 	}

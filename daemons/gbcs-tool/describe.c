@@ -9,12 +9,6 @@
 #include "../proto/gbcs-usecase.h"
 #include "describe-dlms.h"
 
-static const char *const kinds[] = {
-	[GBCS_COMMAND] = "command",
-	[GBCS_RESPONSE] = "response",
-	[GBCS_ALERT] = "alert",
-};
-
 /* --- to text */
 
 static void put_header(const struct gbcs_message *msg, struct text_out *out)
@@ -24,7 +18,7 @@ static void put_header(const struct gbcs_message *msg, struct text_out *out)
 	/* The code is what counts: some have more names than one. */
 	if (row)
 		fprintf(out->file, "# %s %s\n", row->name, row->title);
-	text_putf(out, "message 0x%04x %s", msg->code, kinds[msg->cra]);
+	text_putf(out, "message 0x%04x %s", msg->code, gbcs_cra_name(msg->cra));
 	text_put_end(out);
 	text_putf(out, "counter %" PRIu64, msg->counter);
 	text_put_end(out);
@@ -123,7 +117,7 @@ static bool parse_code(struct text *t, uint16_t *ret)
 static bool parse_kind(struct text *t, enum gbcs_cra *ret)
 {
 	for (int cra = GBCS_COMMAND; cra <= GBCS_ALERT; cra++) {
-		if (text_take(t, kinds[cra])) {
+		if (text_take(t, gbcs_cra_name((enum gbcs_cra)cra))) {
 			*ret = (enum gbcs_cra)cra;
 			return true;
 		}

@@ -37,6 +37,8 @@ bool undescribe_asn1(struct text *t, const struct gbcs_message *msg,
 
 /* --- shared */
 
+/* Seconds since 2000 as a time. */
+void describe_seconds(uint32_t seconds, struct text_out *out);
 /* "2015-01-01T00:00:00Z" to seconds since 2000; false: t->error. */
 bool text_time(struct text *t, const char *what, uint32_t *ret);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* gbcs-tool: messages of GBCS, read, checked and made. */
 #include "gbcs-tool.h"
+#include "text.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -167,20 +168,6 @@ int open_keys(struct keystore *store, const char *folder, const char *acb)
 
 /* --- messages in files */
 
-static int hex_digit(int c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-static bool is_space(int c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 /* Of two digits an octet; false: not hexadecimal, or too long. */
 static bool from_hex(const uint8_t *text, size_t len, struct message_file *ret)
 {
@@ -190,7 +177,7 @@ static bool from_hex(const uint8_t *text, size_t len, struct message_file *ret)
 	for (size_t n = 0; n < len; n++) {
 		int digit = hex_digit(text[n]);
 
-		if (is_space(text[n]) && high < 0)
+		if (text_is_space((char)text[n]) && high < 0)
 			continue;
 		if (digit < 0)
 			return false;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "keystore.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -20,13 +19,9 @@ int parse_eui(const char *text, uint64_t *ret)
 	for (; *text; text++) {
 		if ((*text == ':' || *text == '-') && digits % 2 == 0 && digits)
 			continue;
-		if (!isxdigit((unsigned char)*text) || ++digits > 16)
+		if (hex_digit(*text) < 0 || ++digits > 16)
 			return -EINVAL;
-		eui = eui << 4 |
-		      (uint64_t)(isdigit((unsigned char)*text) ?
-					 *text - '0' :
-					 tolower((unsigned char)*text) - 'a' +
-						 10);
+		eui = eui << 4 | (uint64_t)hex_digit(*text);
 	}
 	if (digits != 16)
 		return -EINVAL;

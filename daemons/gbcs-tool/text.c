@@ -24,11 +24,6 @@ bool text_fail(struct text *t, const char *format, ...)
 	return false;
 }
 
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 static void skip_space(struct text *t)
 {
 	for (; t->at < t->end; t->at++) {
@@ -38,7 +33,7 @@ static void skip_space(struct text *t)
 			if (t->at == t->end)
 				return;
 		}
-		if (!is_space(*t->at))
+		if (!text_is_space(*t->at))
 			return;
 		t->line += *t->at == '\n';
 	}
@@ -73,8 +68,9 @@ static void advance(struct text *t)
 	}
 	t->word = t->at++;
 	if (*t->word != '{' && *t->word != '}')
-		while (t->at < t->end && !is_space(*t->at) && *t->at != '{' &&
-		       *t->at != '}' && *t->at != '"' && *t->at != '#')
+		while (t->at < t->end && !text_is_space(*t->at) &&
+		       *t->at != '{' && *t->at != '}' && *t->at != '"' &&
+		       *t->at != '#')
 			t->at++;
 	t->len = (size_t)(t->at - t->word);
 }
@@ -202,14 +198,6 @@ bool text_eui(struct text *t, const char *what, uint64_t *ret)
 		return false;
 	return !parse_eui(word, ret) ||
 	       text_fail(t, "%s: '%s' is not an EUI-64", what, word);
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)tolower((unsigned char)c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* An octet of two digits, or -1. */

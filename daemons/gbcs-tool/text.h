@@ -58,6 +58,11 @@ bool text_eui(struct text *t, const char *what, uint64_t *ret);
 bool text_hex(struct text *t, const char *what, struct span *ret);
 bool text_string(struct text *t, const char *what, struct span *ret);
 
+static inline bool text_is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 /* --- writing */
 
 struct text_out {

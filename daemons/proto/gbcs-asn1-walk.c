@@ -70,7 +70,7 @@ static bool fits(const ASN1_TEMPLATE *tt, uint8_t tag)
 static int walk_item(struct walk *walk, const char *name, const ASN1_ITEM *item,
 		     struct reader *r);
 
-static const char *element_name(const ASN1_ITEM *item)
+const char *gbcs_asn1_element_name(const ASN1_ITEM *item)
 {
 	if (item->itype == ASN1_ITYPE_SEQUENCE)
 		return item->sname + sizeof("der_") - 1;
@@ -98,7 +98,7 @@ static int walk_template(struct walk *walk, const char *name,
 		return -EBADMSG;
 	walk->begin(walk, name, header, len);
 	while (reader_left(&inner))
-		if (walk_item(walk, element_name(item), item, &inner))
+		if (walk_item(walk, gbcs_asn1_element_name(item), item, &inner))
 			return -EBADMSG;
 	walk->end(walk);
 	return 0;

@@ -17,6 +17,9 @@ struct walk {
 	void (*absent)(struct walk *walk, const char *name);
 };
 
+/* What the elements of a SEQUENCE OF item are called. */
+const char *gbcs_asn1_element_name(const ASN1_ITEM *item);
+
 /* All of content, called name; -EBADMSG where it is not what item says. */
 int gbcs_asn1_walk(struct walk *walk, const char *name, const ASN1_ITEM *item,
 		   struct span content);

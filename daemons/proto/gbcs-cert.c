@@ -240,14 +240,6 @@ static int parse_extension(X509_EXTENSION *ext, struct gbcs_cert *c,
 
 /* --- names */
 
-static int hex_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9' ? c - '0' :
-	       c >= 'A' && c <= 'F' ? c - 'A' + 10 :
-	       c >= 'a' && c <= 'f' ? c - 'a' + 10 :
-				      -1;
-}
-
 /* Role and EUI of an organisation; what a name does not have, stays. */
 static int parse_subject(const X509_NAME *name, struct gbcs_cert *c,
 			 bool *ret_eui)

@@ -210,6 +210,17 @@ void gbcs_message_encode(const struct gbcs_message *msg, struct wbuf *w)
 	write_span(w, msg->mac);
 }
 
+const char *gbcs_cra_name(enum gbcs_cra cra)
+{
+	static const char *const names[] = {
+		[GBCS_COMMAND] = "command",
+		[GBCS_RESPONSE] = "response",
+		[GBCS_ALERT] = "alert",
+	};
+
+	return names[cra];
+}
+
 enum gbcs_encoding gbcs_message_encoding(const struct gbcs_message *msg)
 {
 	const uint8_t *p = msg->content.p;

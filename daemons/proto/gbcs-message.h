@@ -88,6 +88,9 @@ void gbcs_message_encode_signed(const struct gbcs_message *msg, struct wbuf *w);
 void gbcs_message_encode_grouped(const struct gbcs_message *msg,
 				 struct wbuf *w);
 
+/* "command", "response", "alert" */
+const char *gbcs_cra_name(enum gbcs_cra cra);
+
 enum gbcs_encoding gbcs_message_encoding(const struct gbcs_message *msg);
 
 #endif /* HEARTH_GBCS_MESSAGE_H */

@@ -11,14 +11,6 @@
 #define ANY 0xff
 #define YEAR_0 1900
 
-static int digit_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = zcl_folded(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
-}
-
 /* Decimal or 0x, all of text, with a sign. */
 static int parse_number(const char *text, uint64_t *ret)
 {
@@ -34,7 +26,7 @@ static int parse_number(const char *text, uint64_t *ret)
 	if (!*text)
 		return -EINVAL;
 	for (; *text; text++) {
-		unsigned int digit = (unsigned int)digit_of(*text);
+		unsigned int digit = (unsigned int)hex_digit(*text);
 
 		if (digit >= base || number > (UINT64_MAX - digit) / base)
 			return -EINVAL;
@@ -206,10 +198,10 @@ static int parse_value_number(uint8_t type, struct zcl_about about,
 static int parse_hex(const char *text, struct wbuf *store)
 {
 	for (; *text; text += 2) {
-		int high = digit_of(text[0]);
-		int low = text[1] ? digit_of(text[1]) : 16;
+		int high = hex_digit(text[0]);
+		int low = text[1] ? hex_digit(text[1]) : -1;
 
-		if (high > 15 || low > 15)
+		if (high < 0 || low < 0)
 			return -EINVAL;
 		write_u8(store, (uint8_t)(high << 4 | low));
 	}
@@ -222,9 +214,9 @@ static int parse_quoted(const char *text, struct wbuf *store)
 		int octet = (unsigned char)*text, low;
 
 		if (octet == '\\' && text[1] == 'x') {
-			octet = digit_of(text[2]);
-			low = octet < 16 ? digit_of(text[3]) : 16;
-			if (low > 15)
+			octet = hex_digit(text[2]);
+			low = octet >= 0 ? hex_digit(text[3]) : -1;
+			if (low < 0)
 				return -EINVAL;
 			octet = octet << 4 | low;
 			text += 3;
