@@ -19,10 +19,11 @@ what=${1:-}
 log=${BUILD:-$top/build}/log/rootfs-$what.log
 
 # The -dev packages of the libraries that are in the base below.
-sysroot="libc6-dev libsystemd-dev libmicrohttpd-dev libssl-dev"
+sysroot="libc6-dev libsystemd-dev libmicrohttpd-dev libssl-dev
+	libsqlite3-dev"
 base="base-files base-passwd bash coreutils dash sed grep mount util-linux
 	systemd systemd-sysv udev dbus dbus-system-bus-common libnss-systemd
-	procps kmod netbase tzdata libmicrohttpd12 libssl3"
+	procps kmod netbase tzdata libmicrohttpd12 libssl3 libsqlite3-0"
 
 case $what in
 base)		packages=$base ;;

@@ -10,7 +10,7 @@
 set -eu
 
 host="build-essential pkg-config python3 rsync libsystemd-dev libmicrohttpd-dev
-	libcmocka-dev libssl-dev clang libclang-rt-14-dev dbus openssl tzdata"
+	libcmocka-dev libssl-dev libsqlite3-dev clang libclang-rt-14-dev dbus openssl tzdata"
 image="build-essential python3 rsync perl qemu-system-arm gcc-arm-none-eabi
 	libnewlib-arm-none-eabi gcc-arm-linux-gnueabihf linux-source-6.12 bc
 	bison flex libssl-dev libelf-dev kmod cpio xz-utils zstd e2fsprogs

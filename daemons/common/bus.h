@@ -7,10 +7,10 @@
 
 #define METER_ROOT "/uk/hearth/meter"
 
-#define ERROR_INVALID "uk.hearth.Error.Invalid"	      /* not a valid value */
-#define ERROR_RANGE "uk.hearth.Error.Range"	      /* out of bounds now */
+#define ERROR_INVALID "uk.hearth.Error.Invalid"	       /* not a valid value */
+#define ERROR_RANGE "uk.hearth.Error.Range"	       /* out of bounds now */
 #define ERROR_NOT_ALLOWED "uk.hearth.Error.NotAllowed" /* not for the caller */
-#define ERROR_NOT_NOW "uk.hearth.Error.NotNow"	      /* not in this state */
+#define ERROR_NOT_NOW "uk.hearth.Error.NotNow"	       /* not in this state */
 #define ERROR_NO_SUCH "uk.hearth.Error.NoSuch"
 #define ERROR_STORAGE "uk.hearth.Error.Storage" /* not on disk: not done */
 #define ERROR_UNAVAILABLE "uk.hearth.Error.Unavailable" /* nothing is known */

@@ -23,11 +23,11 @@
 #define LOG_DETAIL_MAX 8192
 
 struct log_record {
-	const char *meter; /* "electricity0" */
-	const char *log;   /* one of the above */
-	uint64_t at_us;	   /* UTC */
-	uint16_t code;	   /* of a GBCS alert or event; 0: none */
-	const char *text;  /* for a person */
+	const char *meter;  /* "electricity0" */
+	const char *log;    /* one of the above */
+	uint64_t at_us;	    /* UTC */
+	uint16_t code;	    /* of a GBCS alert or event; 0: none */
+	const char *text;   /* for a person */
 	const char *detail; /* a JSON object; NULL: none */
 };
 
