@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "../common/bus.h"
+
 #define SIGNAL_EVERY_US (1 * USEC_PER_SEC)
 
 static int get_reading(sd_bus *bus, const char *path, const char *interface,
@@ -34,6 +36,78 @@ static int get_source(sd_bus *bus, const char *path, const char *interface,
 				     meter_source_name(meter->source));
 }
 
+static int append_latch(sd_bus_message *reply, const struct latch *latch)
+{
+	int r;
+
+	r = sd_bus_message_open_container(reply, 'r', "tatu");
+	if (r < 0)
+		return r;
+	r = sd_bus_message_append(reply, "t", latch->at_us);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_append_array(reply, 't', latch->registers,
+					sizeof(latch->registers));
+	if (r < 0)
+		return r;
+	r = sd_bus_message_append(reply, "u", latch->flags);
+	if (r < 0)
+		return r;
+	return sd_bus_message_close_container(reply);
+}
+
+static struct manager *manager_of(void *userdata)
+{
+	return (struct manager *)((char *)userdata -
+				  offsetof(struct manager, meter));
+}
+
+static int get_latches(sd_bus_message *message, void *userdata,
+		       sd_bus_error *error)
+{
+	CLEANUP(cleanup_message) sd_bus_message *reply = NULL;
+	const struct manager *manager = manager_of(userdata);
+	const struct latch *latch;
+	uint64_t after_us;
+	uint32_t limit;
+	size_t n;
+	int r;
+
+	(void)error;
+	r = sd_bus_message_read(message, "tu", &after_us, &limit);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_new_method_return(message, &reply);
+	if (r < 0)
+		return r;
+	n = latches_after(&manager->latches, after_us, &latch);
+	if (limit && limit < n)
+		n = limit;
+	r = sd_bus_message_open_container(reply, 'a', "(tatu)");
+	for (; r >= 0 && n; n--)
+		r = append_latch(reply, latch++);
+	if (r >= 0)
+		r = sd_bus_message_close_container(reply);
+	return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
+}
+
+static int get_registers(sd_bus_message *message, void *userdata,
+			 sd_bus_error *error)
+{
+	CLEANUP(cleanup_message) sd_bus_message *reply = NULL;
+	struct latch latch;
+	int r;
+
+	r = latch_now(userdata, now_boottime_us(), &latch);
+	if (r < 0)
+		return sd_bus_error_set(error, ERROR_UNAVAILABLE,
+					"the registers are not known now");
+	r = sd_bus_message_new_method_return(message, &reply);
+	if (r >= 0)
+		r = append_latch(reply, &latch);
+	return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
+}
+
 #define READING(_name, _value)                                           \
 	SD_BUS_PROPERTY(_name, "(xuts)", get_reading,                    \
 			offsetof(struct meter, reading) +                \
@@ -54,6 +128,13 @@ static const sd_bus_vtable vtable[] = {
 	READING("ReactiveExport", METER_REACTIVE_EXPORT),
 	SD_BUS_PROPERTY("SourceState", "s", get_source, 0,
 			SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+	SD_BUS_METHOD_WITH_ARGS("GetLatches",
+				SD_BUS_ARGS("t", after, "u", limit),
+				SD_BUS_RESULT("a(tatu)", latches), get_latches,
+				SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("GetRegisters", SD_BUS_NO_ARGS,
+				SD_BUS_RESULT("(tatu)", registers),
+				get_registers, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_VTABLE_END
 };
 

@@ -56,6 +56,7 @@ static int on_readable(sd_event_source *source, int fd, uint32_t events,
 			manager->meter.went_back ?
 				"a register went back: was the meter replaced?" :
 				"registers are back where they were");
+	latches_update(&manager->latches, &manager->meter);
 	manager->last_scan_us = now;
 	manager->stale_told = false;
 	metrology_bus_changed(manager);
@@ -233,6 +234,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	meter_init(&manager.meter);
+	latches_init(&manager.latches);
 	iio_device_init(&manager.device, sysfs, dev);
 	manager.last_scan_us = now_boottime_us();
 	r = manager_start(&manager, bus);

@@ -4,6 +4,7 @@
 
 #include "../common/util.h"
 #include "iio-device.h"
+#include "latch.h"
 #include "meter.h"
 
 #define METROLOGY_BUS_NAME "uk.hearth.Metrology1"
@@ -19,6 +20,7 @@ struct manager {
 	sd_event_source *watch;	   /* turns readings stale */
 	struct iio_device device;
 	struct meter meter;
+	struct latches latches;
 	int last_error;	       /* of opening; said once */
 	uint64_t last_scan_us; /* boot time */
 	bool stale_told;

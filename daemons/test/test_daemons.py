@@ -83,6 +83,17 @@ class DaemonTest:
             assert abs(now - utc_us) < 60e6, (name, utc_us)
         assert not expected, expected
 
+    def registers(self):
+        """All of one instant; and a latch only where a half hour ended."""
+        at_us, values, flags = self.stage.call(METER, METER_PATH, METER,
+                                               'GetRegisters')[0]
+        assert abs(time.time() * 1e6 - at_us) < 60e6, at_us
+        assert (values, flags) == ([5000, 1, 250, 2], 0), (values, flags)
+        latches = self.stage.call(METER, METER_PATH, METER, 'GetLatches',
+                                  'tu', '0', '0')[0]
+        assert all(at % 1800000000 == 0 and flags == 1
+                   for at, _, flags in latches), latches
+
     def objects(self):
         found = self.stage.call(METER, METER_ROOT,
                                 'org.freedesktop.DBus.ObjectManager',
@@ -112,6 +123,9 @@ class DaemonTest:
                      'ActiveImport', 'ReactiveExport'):
             assert meter[name] == [UNKNOWN, 2**32 - 1, 0, 'unknown'], \
                 (name, meter[name])
+        status, _, err = self.stage.busctl('call', METER, METER_PATH, METER,
+                                           'GetRegisters')
+        assert status and 'not known now' in err, err
         self.sent(before)
 
     def one_signal_a_second(self):
@@ -578,6 +592,7 @@ def main():
         steps = [
             ('metrologyd: no device, nothing known', test.no_device),
             ('metrologyd: a scan on the bus', test.publishes),
+            ('metrologyd: registers of one instant', test.registers),
             ('metrologyd: objects', test.objects),
             ('metrologyd: not measured is unknown', test.not_measured),
             ('metrologyd: one signal a second', test.one_signal_a_second),
