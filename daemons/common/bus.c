@@ -9,7 +9,10 @@
 
 static const char *group_of(enum bus_right right)
 {
-	return right == BUS_LOCAL ? "hearth-local" : "hearth-supplier";
+	static const char *const groups[] = { "hearth-local", "hearth-supplier",
+					      "hearth-daemon" };
+
+	return groups[right];
 }
 
 static void cleanup_creds(sd_bus_creds **creds)

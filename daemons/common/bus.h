@@ -22,6 +22,7 @@
 enum bus_right {
 	BUS_LOCAL,    /* a person on site: group hearth-local */
 	BUS_SUPPLIER, /* remote parties, through dccd: group hearth-supplier */
+	BUS_DAEMON,   /* Hearth's own daemons: group hearth-daemon */
 };
 
 /* Does the sender have the right? 0, or -EPERM with the error set. */
