@@ -13,11 +13,13 @@
 
 #define STATEMENTS 64
 #define PATH_ROOM 512
+#define ASIDE ".damaged-"
 #define SET_ASIDE_MAX 3 /* damaged files kept; then the last is replaced */
 
 struct store {
 	sqlite3 *db;
 	bool in_transaction;
+	bool is_new; /* never opened to the end before */
 	char id[9];
 	struct {
 		const char *sql; /* by its address */
@@ -50,6 +52,9 @@ static const char own_tables[] =
 
 static int error_of(int code)
 {
+	/* A folder that is not to be written to, where the file may be. */
+	if (code == SQLITE_READONLY_DIRECTORY)
+		return -EACCES;
 	switch (code & 0xff) {
 	case SQLITE_OK:
 	case SQLITE_ROW:
@@ -301,6 +306,17 @@ static int check_integrity(sqlite3 *db)
 	return fine ? 0 : -EBADMSG;
 }
 
+/* SQLite opens what it cannot write for reading. */
+static int check_writable(sqlite3 *db, const char *path)
+{
+	CLEANUP(cleanup_close) int fd = -1;
+
+	if (sqlite3_db_readonly(db, "main") != 1)
+		return 0;
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	return fd < 0 && errno == EACCES ? -EACCES : -EROFS;
+}
+
 /* The journal mode is an answer, not an error, where it cannot be set. */
 static int check_journal(sqlite3 *db)
 {
@@ -364,6 +380,7 @@ static int take_id(struct store *store)
 		return r;
 	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
 		return -EIO;
+	store->is_new = true;
 	snprintf(store->id, sizeof(store->id), "%08x", random);
 	return store_put(store, "store-id", store->id, strlen(store->id));
 }
@@ -378,6 +395,10 @@ static int set_up(struct store *store, const char *path,
 		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 			SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
 		NULL));
+	if (r == -EACCES && sqlite3_system_errno(store->db) == EROFS)
+		return -EROFS;
+	if (!r)
+		r = check_writable(store->db, path);
 	if (!r)
 		r = execute(store->db, settings);
 	if (!r)
@@ -410,48 +431,98 @@ static int open_once(const char *path, const char *const *migrations, size_t n,
 	return 0;
 }
 
-/* The file with what belongs to it; the log last, or it would be lost alone. */
-static int set_aside(const char *path)
+/* number 0: none is in the name. */
+static bool is_there(const char *path, const char *suffix, int number)
+{
+	char name[PATH_ROOM];
+	struct stat seen;
+
+	snprintf(name, sizeof(name), "%s%s%.0d", path, suffix, number);
+	return !stat(name, &seen);
+}
+
+static int sync_folder_of(const char *path)
+{
+	CLEANUP(cleanup_close) int fd = -1;
+	char folder[PATH_ROOM];
+	char *end;
+
+	snprintf(folder, sizeof(folder), "%s", path);
+	end = strrchr(folder, '/');
+	if (end)
+		*end = '\0';
+	fd = open(end ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 || fsync(fd) < 0 ? -errno : 0;
+}
+
+/* The log goes where its database went; an old one must not stay there. */
+static int log_aside(const char *path, int number)
 {
 	char from[PATH_ROOM], to[PATH_ROOM];
-	struct stat seen;
+
+	snprintf(from, sizeof(from), "%s-wal", path);
+	snprintf(to, sizeof(to), "%s" ASIDE "%d-wal", path, number);
+	if (rename(from, to) < 0) {
+		if (errno != ENOENT)
+			return -errno;
+		(void)unlink(to);
+	}
+	return sync_folder_of(path);
+}
+
+/*
+ * First the database: without its log it would be taken for an older state,
+ * while a log without a database tells that this was not finished.
+ */
+static int set_aside(const char *path)
+{
+	char to[PATH_ROOM];
 	int number = 1;
 
-	for (; number < SET_ASIDE_MAX; number++) {
-		snprintf(to, sizeof(to), "%s.damaged-%d", path, number);
-		if (stat(to, &seen) < 0)
-			break;
-	}
-	snprintf(from, sizeof(from), "%s-wal", path);
-	snprintf(to, sizeof(to), "%s.damaged-%d-wal", path, number);
-	if (rename(from, to) < 0 && errno != ENOENT)
+	while (number < SET_ASIDE_MAX && is_there(path, ASIDE, number))
+		number++;
+	snprintf(to, sizeof(to), "%s" ASIDE "%d", path, number);
+	if (rename(path, to) < 0)
 		return -errno;
-	snprintf(to, sizeof(to), "%s.damaged-%d", path, number);
-	return rename(path, to) < 0 ? -errno : 0;
+	return log_aside(path, number);
+}
+
+static int finish_set_aside(const char *path)
+{
+	int number = SET_ASIDE_MAX;
+
+	if (is_there(path, "", 0) || !is_there(path, "-wal", 0))
+		return 0;
+	while (number > 1 && !is_there(path, ASIDE, number))
+		number--;
+	return log_aside(path, number);
 }
 
 int store_open(const char *path, const char *const *migrations,
 	       size_t n_migrations, struct store **ret,
 	       enum store_found *ret_found)
 {
-	struct stat seen;
-	bool there = stat(path, &seen) == 0 && seen.st_size > 0;
 	int r;
 
 	/* Room for what is added to the name. */
 	if (strlen(path) > PATH_ROOM - 32)
 		return -ENAMETOOLONG;
+	r = finish_set_aside(path);
+	if (r < 0)
+		return r;
 	r = open_once(path, migrations, n_migrations, ret);
 	if (r == -EBADMSG) {
 		r = set_aside(path);
-		if (r < 0)
-			return r;
-		r = open_once(path, migrations, n_migrations, ret);
-		*ret_found = STORE_SET_ASIDE;
-		return r;
+		if (!r)
+			r = open_once(path, migrations, n_migrations, ret);
 	}
-	*ret_found = there ? STORE_FOUND : STORE_NEW;
-	return r;
+	if (r < 0)
+		return r;
+	/* Told until the new one has been begun, whatever dies before. */
+	*ret_found = !(*ret)->is_new	      ? STORE_FOUND :
+		     is_there(path, ASIDE, 1) ? STORE_SET_ASIDE :
+						STORE_NEW;
+	return 0;
 }
 
 void store_close(struct store *store)
