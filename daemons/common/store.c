@@ -9,6 +9,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include "checked.h"
 #include "util.h"
 
 #define STATEMENTS 64
@@ -390,13 +391,17 @@ static int set_up(struct store *store, const char *path,
 {
 	int r;
 
-	r = error_of(sqlite3_open_v2(
-		path, &store->db,
-		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-			SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-		NULL));
+	r = error_of(checked_register());
+	if (!r)
+		r = error_of(sqlite3_open_v2(
+			path, &store->db,
+			SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+				SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+			CHECKED_VFS));
 	if (r == -EACCES && sqlite3_system_errno(store->db) == EROFS)
 		return -EROFS;
+	if (!r)
+		r = error_of(checked_prepare(store->db));
 	if (!r)
 		r = check_writable(store->db, path);
 	if (!r)

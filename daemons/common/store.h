@@ -28,6 +28,14 @@ enum store_found {
 };
 
 /*
+ * What is noticed: any octet of the database that is not as it was written
+ * (checked.h), a structure that SQLite finds wrong, a file cut short. What is
+ * not: damage to the write-ahead log, which looks as a power cut does that tore
+ * its end; then the state is an older one, right by itself, of at most the last
+ * 1,000 pages; and a whole file put back from an older copy.
+ */
+
+/*
  * Open or create the database. migrations[n] takes the schema from version n
  * to n + 1; the tables "state" and "outbox" are the store's own. -ENOTSUP: of
  * a newer version of the program.

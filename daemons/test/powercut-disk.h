@@ -41,6 +41,7 @@ struct entry {
 
 struct powercut {
 	sqlite3_vfs vfs;
+	sqlite3_vfs *before; /* the default one until now */
 	struct inode *inodes;
 	struct entry *entries;
 	uint64_t dice;

@@ -297,6 +297,7 @@ struct powercut *powercut_new(uint64_t seed)
 
 	memset(disk, 0, sizeof(*disk));
 	disk->dice = seed;
+	disk->before = sqlite3_vfs_find(NULL);
 	/* Chance, time and the like stay those of the machine. */
 	disk->vfs = *unix_vfs;
 	disk->vfs.iVersion = 1;
@@ -317,6 +318,7 @@ void powercut_free(struct powercut *disk)
 	if (!disk)
 		return;
 	sqlite3_vfs_unregister(&disk->vfs);
+	sqlite3_vfs_register(disk->before, 1);
 	forget_all(disk);
 	free(disk);
 }

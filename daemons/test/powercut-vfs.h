@@ -22,7 +22,10 @@
 
 struct powercut;
 
-/* An empty disk; the default VFS of SQLite until it is freed. */
+/*
+ * An empty disk; the default VFS of SQLite until it is freed, last in, first
+ * out.
+ */
 struct powercut *powercut_new(uint64_t seed);
 void powercut_free(struct powercut *disk);
 
