@@ -50,6 +50,13 @@ static bool is_right(const uint8_t *page, sqlite3_int64 offset)
 	return check == check_of(page, offset) || all_zero(page);
 }
 
+static unsigned int failed_reads;
+
+unsigned int checked_failed_reads(void)
+{
+	return failed_reads;
+}
+
 static sqlite3_file *below(sqlite3_file *file)
 {
 	return ((struct checked *)file)->below;
@@ -68,9 +75,12 @@ static int file_read(sqlite3_file *file, void *data, int len,
 {
 	int r = below(file)->pMethods->xRead(below(file), data, len, offset);
 
+	if (r != SQLITE_OK && r != SQLITE_IOERR_SHORT_READ) {
+		failed_reads++;
+		return r;
+	}
 	/* Less than a page is the header, read again with the page. */
-	if ((r != SQLITE_OK && r != SQLITE_IOERR_SHORT_READ) ||
-	    !((struct checked *)file)->pages || len < 512)
+	if (!((struct checked *)file)->pages || len < 512)
 		return r;
 	/* What is missing of a page has been made zero. */
 	if (len != CHECKED_PAGE || offset % CHECKED_PAGE ||

@@ -23,4 +23,10 @@ int checked_register(void);
 /* Right after opening, before anything is read: room for the check values. */
 int checked_prepare(sqlite3 *db);
 
+/*
+ * How many reads the disk has failed so far, of any database: SQLite's check of
+ * integrity takes that for damage.
+ */
+unsigned int checked_failed_reads(void);
+
 #endif /* HEARTH_CHECKED_H */

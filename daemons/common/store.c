@@ -290,6 +290,7 @@ static int scalar(sqlite3 *db, const char *sql, int64_t *ret)
 
 static int check_integrity(sqlite3 *db)
 {
+	unsigned int failed = checked_failed_reads();
 	sqlite3_stmt *statement;
 	int r = sqlite3_prepare_v2(db, "PRAGMA integrity_check(1)", -1,
 				   &statement, NULL);
@@ -304,7 +305,10 @@ static int check_integrity(sqlite3 *db)
 	sqlite3_finalize(statement);
 	if (r != SQLITE_ROW)
 		return error_of(r);
-	return fine ? 0 : -EBADMSG;
+	if (fine)
+		return 0;
+	/* What could not be read now may be sound. */
+	return checked_failed_reads() != failed ? -EIO : -EBADMSG;
 }
 
 /* SQLite opens what it cannot write for reading. */
