@@ -2,6 +2,7 @@
 #include "supply.h"
 
 #include <errno.h>
+#include <string.h>
 
 #define DONE (-EALREADY)
 #define NO (-EPERM)
@@ -46,6 +47,18 @@ static const int16_t next_state[SUPPLY_FUELS][SUPPLY_STATES][SUPPLY_REQUESTS] = 
 	},
 };
 
+static const char *const owner_text[SUPPLY_OWNERS + 1] = {
+	[SUPPLY_TAMPER] = "tamper",	    [SUPPLY_SUPPLIER] = "supplier",
+	[SUPPLY_PREPAYMENT] = "prepayment", [SUPPLY_LOAD_LIMIT] = "load-limit",
+	[SUPPLY_LOCAL] = "local",	    [SUPPLY_OWNERS] = "none",
+};
+
+static const char *const request_text[SUPPLY_REQUESTS] = {
+	[SUPPLY_ENABLE] = "enable",
+	[SUPPLY_ARM] = "arm",
+	[SUPPLY_DISABLE] = "disable",
+};
+
 int supply_next_state(enum supply_fuel fuel, enum supply_state state,
 		      enum supply_request request)
 {
@@ -58,16 +71,42 @@ int supply_next_state(enum supply_fuel fuel, enum supply_state state,
 
 const char *supply_owner_text(enum supply_owner owner)
 {
-	static const char *const text[SUPPLY_OWNERS + 1] = {
-		[SUPPLY_TAMPER] = "tamper",
-		[SUPPLY_SUPPLIER] = "supplier",
-		[SUPPLY_PREPAYMENT] = "prepayment",
-		[SUPPLY_LOAD_LIMIT] = "load limit",
-		[SUPPLY_LOCAL] = "local",
-		[SUPPLY_OWNERS] = "nobody",
+	return (unsigned int)owner > SUPPLY_OWNERS ? "unknown" :
+						     owner_text[owner];
+}
+
+const char *supply_state_text(enum supply_state state)
+{
+	static const char *const text[SUPPLY_STATES] = {
+		[SUPPLY_ENABLED] = "enabled",
+		[SUPPLY_ARMED] = "armed",
+		[SUPPLY_DISABLED] = "disabled",
 	};
 
-	return (unsigned int)owner > SUPPLY_OWNERS ? "unknown" : text[owner];
+	return (unsigned int)state >= SUPPLY_STATES ? "unknown" : text[state];
+}
+
+const char *supply_sensed_text(enum supply_sensed sensed)
+{
+	return sensed == SUPPLY_SENSED_ON  ? "on" :
+	       sensed == SUPPLY_SENSED_OFF ? "off" :
+					     "unknown";
+}
+
+int supply_owner_of(const char *text)
+{
+	for (int n = 0; n < SUPPLY_OWNERS; n++)
+		if (!strcmp(text, owner_text[n]))
+			return n;
+	return -EINVAL;
+}
+
+int supply_request_of(const char *text)
+{
+	for (int n = 0; n < SUPPLY_REQUESTS; n++)
+		if (!strcmp(text, request_text[n]))
+			return n;
+	return -EINVAL;
 }
 
 /* The strictest hold decides; of as strict ones, the first owner's. */
@@ -92,35 +131,89 @@ enum supply_state supply_state(const struct supply *s)
 	return reason == SUPPLY_OWNERS ? SUPPLY_ENABLED : s->hold[reason].state;
 }
 
-static const char *fault(const struct supply *s)
+static bool reason_ok(const char *reason)
 {
-	if ((unsigned int)s->fuel >= SUPPLY_FUELS)
-		return "no such fuel";
-	if (s->at_s < 0 || s->at_s >= SUPPLY_TIME_MAX_S)
-		return "time out of bounds";
+	size_t len = strnlen(reason, SUPPLY_REASON_SIZE);
+
+	for (size_t n = 0; n < len; n++)
+		if (reason[n] < ' ' || reason[n] > '~')
+			return false;
+	return len < SUPPLY_REASON_SIZE;
+}
+
+static bool past(const struct supply *s, int64_t time_s)
+{
+	return time_s >= 0 && time_s <= s->at_s;
+}
+
+static const char *hold_fault(const struct supply *s)
+{
 	for (int n = 0; n < SUPPLY_OWNERS; n++) {
 		if ((unsigned int)s->hold[n].state >= SUPPLY_STATES)
 			return "no such state of a hold";
-		if (s->hold[n].since_s < 0 || s->hold[n].since_s > s->at_s)
+		if (!past(s, s->hold[n].since_s))
 			return "a hold of the future";
+		if (!reason_ok(s->hold[n].reason))
+			return "a hold's reason";
 	}
 	/* A person on site can undo what was done on site. */
 	if (s->hold[SUPPLY_LOCAL].state == SUPPLY_DISABLED)
 		return "a local hold that nobody can lift";
-	if (s->fuel == SUPPLY_GAS &&
-	    (s->hold[SUPPLY_LOAD_LIMIT].state || s->over))
+	return NULL;
+}
+
+static const char *limit_state_fault(const struct supply *s)
+{
+	if (s->fuel == SUPPLY_GAS && (s->hold[SUPPLY_LOAD_LIMIT].state ||
+				      s->over || s->counted || s->limited))
 		return "load limiting of gas";
-	if (s->over && (s->over_since_s < 0 || s->over_since_s > s->at_s))
+	if (s->over && (!past(s, s->over_at_s) || s->over_since_s < 0 ||
+			s->over_since_s > s->over_at_s))
 		return "load limiting from the future";
-	if (s->counted && !s->over)
-		return "load limiting without load";
-	if (s->restore_s < 0 ||
-	    s->restore_s > SUPPLY_TIME_MAX_S + SUPPLY_PERIOD_MAX_S)
+	if (s->restore_s < 0 || s->restore_s > s->at_s + SUPPLY_PERIOD_MAX_S)
 		return "restoration out of bounds";
-	if ((unsigned int)s->sensed > SUPPLY_OPEN)
+	return NULL;
+}
+
+static bool volume_ok(int64_t volume_dm3)
+{
+	return volume_dm3 >= 0 && volume_dm3 <= SUPPLY_VOLUME_MAX_DM3;
+}
+
+static const char *flow_fault(const struct supply *s)
+{
+	if (s->fuel == SUPPLY_ELECTRICITY && (s->shut || s->based || s->flow))
+		return "flow of electricity";
+	if (s->shut && !past(s, s->shut_since_s))
+		return "a valve shut in the future";
+	if (!volume_ok(s->base_dm3) || !volume_ok(s->last_dm3) ||
+	    s->last_dm3 < s->base_dm3)
+		return "a volume";
+	if (s->based && !past(s, s->grown_s))
+		return "a flow of the future";
+	if (s->flow && !s->based)
+		return "a flow of no volume";
+	return NULL;
+}
+
+static const char *fault(const struct supply *s)
+{
+	const char *why;
+
+	if ((unsigned int)s->fuel >= SUPPLY_FUELS)
+		return "no such fuel";
+	if (s->at_s < 0 || s->at_s >= SUPPLY_TIME_MAX_S)
+		return "time out of bounds";
+	why = hold_fault(s);
+	if (!why)
+		why = limit_state_fault(s);
+	if (!why)
+		why = flow_fault(s);
+	if (why)
+		return why;
+	if ((unsigned int)s->sensed >= SUPPLY_SENSES)
 		return "no such state of contacts";
-	if (s->differs &&
-	    (s->differs_since_s < 0 || s->differs_since_s > s->at_s))
+	if (s->differs && !past(s, s->differs_since_s))
 		return "a mismatch from the future";
 	if (s->mismatch && !s->differs)
 		return "a mismatch of what agrees";
@@ -170,22 +263,92 @@ int supply_init(struct supply *s, enum supply_fuel fuel, int64_t now_s)
 	return 0;
 }
 
+void supply_restart(struct supply *s)
+{
+	s->over = false;
+	s->over_since_s = 0;
+	s->over_at_s = 0;
+	s->sensed = SUPPLY_SENSED_UNKNOWN;
+	s->differs = s->mismatch;
+	s->differs_since_s = s->mismatch ? s->at_s : 0;
+	s->shut = false;
+	s->shut_since_s = 0;
+	if (!s->based)
+		s->base_dm3 = 0;
+	s->last_dm3 = s->base_dm3;
+	s->grown_s = s->based ? s->at_s : 0;
+	if (s->hold[SUPPLY_LOAD_LIMIT].state != SUPPLY_DISABLED)
+		s->restore_s = 0;
+}
+
+bool supply_to_store(const struct supply *s, const struct supply *stored)
+{
+	for (int n = 0; n < SUPPLY_OWNERS; n++)
+		if (s->hold[n].state != stored->hold[n].state ||
+		    s->hold[n].since_s != stored->hold[n].since_s ||
+		    strcmp(s->hold[n].reason, stored->hold[n].reason) != 0)
+			return true;
+	return s->fuel != stored->fuel || s->counted != stored->counted ||
+	       s->limited != stored->limited ||
+	       s->restore_s != stored->restore_s ||
+	       s->mismatch != stored->mismatch || s->based != stored->based ||
+	       s->base_dm3 != stored->base_dm3 || s->flow != stored->flow;
+}
+
+static int64_t earlier(int64_t a_s, int64_t b_s)
+{
+	return a_s < b_s ? a_s : b_s;
+}
+
+/* The clock was put back; see supply.h. */
+static void turn_back(struct supply *s, int64_t now_s)
+{
+	int64_t left_s = s->restore_s > s->at_s ? s->restore_s - s->at_s : 0;
+
+	for (int n = 0; n < SUPPLY_OWNERS; n++)
+		s->hold[n].since_s = earlier(s->hold[n].since_s, now_s);
+	s->restore_s = now_s + left_s;
+	s->over = false;
+	s->differs = s->mismatch;
+	s->differs_since_s = now_s;
+	s->shut_since_s = now_s;
+	s->grown_s = now_s;
+}
+
 static int begin(const struct supply *s, int64_t now_s, struct supply *next)
 {
-	if (supply_check(s, NULL) || now_s < s->at_s ||
-	    now_s >= SUPPLY_TIME_MAX_S)
+	if (supply_check(s, NULL) || now_s < 0 || now_s >= SUPPLY_TIME_MAX_S)
 		return -EINVAL;
 	*next = *s;
+	if (now_s < s->at_s)
+		turn_back(next, now_s);
 	next->at_s = now_s;
 	return 0;
 }
 
-static void put(struct supply *s, enum supply_owner owner,
-		enum supply_state state)
+/* Whether on is commanded changes: whether the switch obeys is open again. */
+void supply_put(struct supply *s, enum supply_owner owner,
+		enum supply_state state, const char *reason)
 {
-	if (s->hold[owner].state == state)
-		return;
-	s->hold[owner] = (struct supply_hold){ state, s->at_s };
+	struct supply_hold *hold = &s->hold[owner];
+	bool was_on = supply_state(s) == SUPPLY_ENABLED;
+
+	if (hold->state != state) {
+		hold->state = state;
+		hold->since_s = s->at_s;
+	}
+	memset(hold->reason, 0, sizeof(hold->reason));
+	if (reason && state != SUPPLY_ENABLED)
+		strncpy(hold->reason, reason, sizeof(hold->reason) - 1);
+	if ((supply_state(s) == SUPPLY_ENABLED) != was_on) {
+		s->differs = false;
+		s->mismatch = false;
+	}
+	/* What comes after load limiting is another crossing. */
+	if (owner == SUPPLY_LOAD_LIMIT && state != SUPPLY_DISABLED) {
+		s->over = false;
+		s->counted = false;
+	}
 }
 
 static void end(struct supply *s, const struct supply *next, unsigned int told,
@@ -198,54 +361,68 @@ static void end(struct supply *s, const struct supply *next, unsigned int told,
 		*ret_told = told;
 }
 
-int supply_request(struct supply *s, enum supply_owner owner,
-		   enum supply_request request, int64_t now_s,
-		   unsigned int *ret_told)
+static int request_local(struct supply *s, enum supply_request request,
+			 const char *reason)
 {
-	struct supply next;
-	int state;
-
-	if (begin(s, now_s, &next) || (unsigned int)owner >= SUPPLY_OWNERS)
-		return -EINVAL;
-	state = supply_next_state(s->fuel, s->hold[owner].state, request);
-	if (owner == SUPPLY_LOAD_LIMIT && state != -EINVAL)
+	if (request != SUPPLY_DISABLE)
 		return -EPERM;
-	if (owner == SUPPLY_LOCAL && state != -EINVAL) {
-		if (request != SUPPLY_DISABLE)
-			return -EPERM;
-		state = s->hold[owner].state ? -EALREADY : SUPPLY_ARMED;
-	}
+	if (s->hold[SUPPLY_LOCAL].state)
+		return -EALREADY;
+	supply_put(s, SUPPLY_LOCAL, SUPPLY_ARMED, reason);
+	return 0;
+}
+
+static int request_one(struct supply *s, enum supply_owner owner,
+		       enum supply_request request, const char *reason)
+{
+	int state = supply_next_state(s->fuel, s->hold[owner].state, request);
+
 	if (state < 0)
 		return state;
-	put(&next, owner, (enum supply_state)state);
+	supply_put(s, owner, (enum supply_state)state, reason);
+	return 0;
+}
+
+int supply_request(struct supply *s, enum supply_owner owner,
+		   enum supply_request request, const char *reason,
+		   int64_t now_s, unsigned int *ret_told)
+{
+	struct supply next;
+	int r;
+
+	if (begin(s, now_s, &next) || (unsigned int)owner >= SUPPLY_OWNERS ||
+	    (unsigned int)request >= SUPPLY_REQUESTS ||
+	    (reason && !reason_ok(reason)))
+		return -EINVAL;
+	if (owner == SUPPLY_LOAD_LIMIT || owner == SUPPLY_PREPAYMENT)
+		return -EPERM;
+	if (owner == SUPPLY_LOCAL)
+		r = request_local(&next, request, reason);
+	else
+		r = request_one(&next, owner, request, reason);
+	if (owner == SUPPLY_SUPPLIER && request != SUPPLY_DISABLE &&
+	    next.hold[SUPPLY_LOAD_LIMIT].state &&
+	    !request_one(&next, SUPPLY_LOAD_LIMIT, request, reason))
+		r = 0;
+	if (r)
+		return r;
 	end(s, &next, 0, ret_told);
 	return 0;
 }
 
-/* Gas is not turned on by anybody who is not there (S-1). */
-static void let_go(struct supply *s, enum supply_owner owner)
-{
-	if (s->fuel == SUPPLY_GAS && s->hold[owner].state != SUPPLY_ENABLED)
-		put(s, owner, SUPPLY_ARMED);
-	else
-		put(s, owner, SUPPLY_ENABLED);
-}
-
-int supply_follow(struct supply *s, enum supply_owner owner,
-		  enum supply_state state, int64_t now_s,
-		  unsigned int *ret_told)
+int supply_follow(struct supply *s, enum supply_state state, const char *reason,
+		  int64_t now_s, unsigned int *ret_told)
 {
 	struct supply next;
 
-	if (begin(s, now_s, &next) || (unsigned int)owner >= SUPPLY_OWNERS ||
-	    (unsigned int)state >= SUPPLY_STATES)
+	if (begin(s, now_s, &next) || (unsigned int)state >= SUPPLY_STATES ||
+	    (reason && !reason_ok(reason)))
 		return -EINVAL;
-	if (owner != SUPPLY_PREPAYMENT && owner != SUPPLY_TAMPER)
-		return -EPERM;
-	if (state == SUPPLY_ENABLED)
-		let_go(&next, owner);
-	else
-		put(&next, owner, state);
+	/* Gas is not turned on by anybody who is not there (S-1). */
+	if (s->fuel == SUPPLY_GAS && state == SUPPLY_ENABLED &&
+	    s->hold[SUPPLY_PREPAYMENT].state != SUPPLY_ENABLED)
+		state = SUPPLY_ARMED;
+	supply_put(&next, SUPPLY_PREPAYMENT, state, reason);
 	end(s, &next, 0, ret_told);
 	return 0;
 }
@@ -261,83 +438,39 @@ int supply_consent(struct supply *s, int64_t now_s, unsigned int *ret_told)
 	/* Not in advance: nobody might be there when it lets go. */
 	if (supply_state(s) == SUPPLY_DISABLED)
 		return -EPERM;
+	if (s->flow)
+		return -EBUSY;
 	for (int n = 0; n < SUPPLY_OWNERS; n++)
-		put(&next, (enum supply_owner)n, SUPPLY_ENABLED);
+		supply_put(&next, (enum supply_owner)n, SUPPLY_ENABLED, NULL);
 	end(s, &next, 0, ret_told);
 	return 0;
 }
 
-/* S-3. A gap in the readings is no proof that power stayed above. */
-static unsigned int limit_load(struct supply *s,
-			       const struct supply_limit *limit, bool known,
-			       int64_t power_mw)
+void supply_limit_changed(struct supply *s)
 {
-	if (s->hold[SUPPLY_LOAD_LIMIT].state == SUPPLY_DISABLED &&
-	    s->at_s >= s->restore_s)
-		put(s, SUPPLY_LOAD_LIMIT,
-		    limit->arms ? SUPPLY_ARMED : SUPPLY_ENABLED);
-	if (!limit->active || !known || power_mw <= limit->threshold_mw) {
-		s->over = false;
-		s->counted = false;
-		return 0;
-	}
-	if (!s->over) {
-		s->over = true;
-		s->over_since_s = s->at_s;
-	}
-	if (s->counted || s->at_s - s->over_since_s < limit->period_s)
-		return 0;
-	s->counted = true;
-	if (s->limited < UINT32_MAX)
-		s->limited++;
-	if (limit->disables) {
-		put(s, SUPPLY_LOAD_LIMIT, SUPPLY_DISABLED);
-		s->restore_s = s->at_s + limit->restoration_s;
-		/* What flows is off; if it comes back, it counts anew. */
-		s->over = false;
-		s->counted = false;
-	}
-	return SUPPLY_TOLD_LIMITED;
+	s->over = false;
+	s->counted = false;
 }
 
-/* S-2. Not known is no mismatch, and no agreement either. */
-static unsigned int compare(struct supply *s, enum supply_sensed sensed)
+static bool reading_ok(const struct supply_reading *r)
 {
-	enum supply_sensed wanted =
-		supply_state(s) == SUPPLY_ENABLED ? SUPPLY_CLOSED : SUPPLY_OPEN;
-	bool was = s->mismatch;
-
-	s->sensed = sensed;
-	if (sensed == SUPPLY_UNKNOWN)
-		return 0;
-	if (sensed == wanted) {
-		s->differs = false;
-		s->mismatch = false;
-		return was ? SUPPLY_TOLD_AGREES : 0;
-	}
-	if (!s->differs) {
-		s->differs = true;
-		s->differs_since_s = s->at_s;
-	}
-	if (s->at_s - s->differs_since_s >= SUPPLY_SETTLE_S)
-		s->mismatch = true;
-	return s->mismatch && !was ? SUPPLY_TOLD_MISMATCH : 0;
+	return (unsigned int)r->sensed < SUPPLY_SENSES &&
+	       (!r->power_known || (r->power_mw <= SUPPLY_POWER_MAX_MW &&
+				    r->power_mw >= -SUPPLY_POWER_MAX_MW)) &&
+	       (!r->volume_known || volume_ok(r->volume_dm3));
 }
 
 int supply_advance(struct supply *s, const struct supply_limit *limit,
-		   int64_t now_s, bool known, int64_t power_mw,
-		   enum supply_sensed sensed, unsigned int *ret_told)
+		   int64_t now_s, const struct supply_reading *reading,
+		   unsigned int *ret_told)
 {
 	struct supply next;
-	unsigned int told = 0;
+	unsigned int told;
 
 	if (begin(s, now_s, &next) || supply_limit_check(limit, NULL) ||
-	    (unsigned int)sensed > SUPPLY_OPEN ||
-	    power_mw > SUPPLY_POWER_MAX_MW || power_mw < -SUPPLY_POWER_MAX_MW)
+	    !reading_ok(reading))
 		return -EINVAL;
-	if (s->fuel == SUPPLY_ELECTRICITY)
-		told |= limit_load(&next, limit, known, power_mw);
-	told |= compare(&next, sensed);
+	told = supply_watch(&next, limit, reading);
 	end(s, &next, told, ret_told);
 	return 0;
 }
