@@ -2,7 +2,7 @@
 /* What the readings say: load above the limit, contacts that do not obey, gas
  * through a shut valve. Arguments have been checked.
  */
-#include "supply.h"
+#include "supply-rules.h"
 
 /* S-3. A gap in the readings is no proof that power stayed above; only one
  * below ends a crossing, which counts once.

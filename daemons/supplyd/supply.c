@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "supply.h"
+#include "supply-rules.h"
 
 #include <errno.h>
 #include <string.h>
@@ -129,126 +129,6 @@ enum supply_state supply_state(const struct supply *s)
 	enum supply_owner reason = supply_reason(s);
 
 	return reason == SUPPLY_OWNERS ? SUPPLY_ENABLED : s->hold[reason].state;
-}
-
-static bool reason_ok(const char *reason)
-{
-	size_t len = strnlen(reason, SUPPLY_REASON_SIZE);
-
-	for (size_t n = 0; n < len; n++)
-		if (reason[n] < ' ' || reason[n] > '~')
-			return false;
-	return len < SUPPLY_REASON_SIZE;
-}
-
-static bool past(const struct supply *s, int64_t time_s)
-{
-	return time_s >= 0 && time_s <= s->at_s;
-}
-
-static const char *hold_fault(const struct supply *s)
-{
-	for (int n = 0; n < SUPPLY_OWNERS; n++) {
-		if ((unsigned int)s->hold[n].state >= SUPPLY_STATES)
-			return "no such state of a hold";
-		if (!past(s, s->hold[n].since_s))
-			return "a hold of the future";
-		if (!reason_ok(s->hold[n].reason))
-			return "a hold's reason";
-	}
-	/* A person on site can undo what was done on site. */
-	if (s->hold[SUPPLY_LOCAL].state == SUPPLY_DISABLED)
-		return "a local hold that nobody can lift";
-	return NULL;
-}
-
-static const char *limit_state_fault(const struct supply *s)
-{
-	if (s->fuel == SUPPLY_GAS && (s->hold[SUPPLY_LOAD_LIMIT].state ||
-				      s->over || s->counted || s->limited))
-		return "load limiting of gas";
-	if (s->over && (!past(s, s->over_at_s) || s->over_since_s < 0 ||
-			s->over_since_s > s->over_at_s))
-		return "load limiting from the future";
-	if (s->restore_s < 0 || s->restore_s > s->at_s + SUPPLY_PERIOD_MAX_S)
-		return "restoration out of bounds";
-	return NULL;
-}
-
-static bool volume_ok(int64_t volume_dm3)
-{
-	return volume_dm3 >= 0 && volume_dm3 <= SUPPLY_VOLUME_MAX_DM3;
-}
-
-static const char *flow_fault(const struct supply *s)
-{
-	if (s->fuel == SUPPLY_ELECTRICITY && (s->shut || s->based || s->flow))
-		return "flow of electricity";
-	if (s->shut && !past(s, s->shut_since_s))
-		return "a valve shut in the future";
-	if (!volume_ok(s->base_dm3) || !volume_ok(s->last_dm3) ||
-	    s->last_dm3 < s->base_dm3)
-		return "a volume";
-	if (s->based && !past(s, s->grown_s))
-		return "a flow of the future";
-	if (s->flow && !s->based)
-		return "a flow of no volume";
-	return NULL;
-}
-
-static const char *fault(const struct supply *s)
-{
-	const char *why;
-
-	if ((unsigned int)s->fuel >= SUPPLY_FUELS)
-		return "no such fuel";
-	if (s->at_s < 0 || s->at_s >= SUPPLY_TIME_MAX_S)
-		return "time out of bounds";
-	why = hold_fault(s);
-	if (!why)
-		why = limit_state_fault(s);
-	if (!why)
-		why = flow_fault(s);
-	if (why)
-		return why;
-	if ((unsigned int)s->sensed >= SUPPLY_SENSES)
-		return "no such state of contacts";
-	if (s->differs && !past(s, s->differs_since_s))
-		return "a mismatch from the future";
-	if (s->mismatch && !s->differs)
-		return "a mismatch of what agrees";
-	return NULL;
-}
-
-int supply_check(const struct supply *s, const char **ret_why)
-{
-	const char *why = fault(s);
-
-	if (why && ret_why)
-		*ret_why = why;
-	return why ? -EINVAL : 0;
-}
-
-static const char *limit_fault(const struct supply_limit *limit)
-{
-	if (limit->threshold_mw < 0 ||
-	    limit->threshold_mw > SUPPLY_POWER_MAX_MW)
-		return "load limit power threshold";
-	if (limit->period_s < 0 || limit->period_s > SUPPLY_PERIOD_MAX_S)
-		return "load limit period";
-	if (limit->restoration_s < 0 ||
-	    limit->restoration_s > SUPPLY_PERIOD_MAX_S)
-		return "load limit restoration period";
-	return NULL;
-}
-
-int supply_limit_check(const struct supply_limit *limit, const char **ret_why)
-{
-	const char *why = limit_fault(limit);
-
-	if (why && ret_why)
-		*ret_why = why;
-	return why ? -EINVAL : 0;
 }
 
 int supply_init(struct supply *s, enum supply_fuel fuel, int64_t now_s)
@@ -392,7 +272,7 @@ int supply_request(struct supply *s, enum supply_owner owner,
 
 	if (begin(s, now_s, &next) || (unsigned int)owner >= SUPPLY_OWNERS ||
 	    (unsigned int)request >= SUPPLY_REQUESTS ||
-	    (reason && !reason_ok(reason)))
+	    (reason && !supply_reason_ok(reason)))
 		return -EINVAL;
 	if (owner == SUPPLY_LOAD_LIMIT || owner == SUPPLY_PREPAYMENT)
 		return -EPERM;
@@ -416,7 +296,7 @@ int supply_follow(struct supply *s, enum supply_state state, const char *reason,
 	struct supply next;
 
 	if (begin(s, now_s, &next) || (unsigned int)state >= SUPPLY_STATES ||
-	    (reason && !reason_ok(reason)))
+	    (reason && !supply_reason_ok(reason)))
 		return -EINVAL;
 	/* Gas is not turned on by anybody who is not there (S-1). */
 	if (s->fuel == SUPPLY_GAS && state == SUPPLY_ENABLED &&
@@ -452,14 +332,6 @@ void supply_limit_changed(struct supply *s)
 	s->counted = false;
 }
 
-static bool reading_ok(const struct supply_reading *r)
-{
-	return (unsigned int)r->sensed < SUPPLY_SENSES &&
-	       (!r->power_known || (r->power_mw <= SUPPLY_POWER_MAX_MW &&
-				    r->power_mw >= -SUPPLY_POWER_MAX_MW)) &&
-	       (!r->volume_known || volume_ok(r->volume_dm3));
-}
-
 int supply_advance(struct supply *s, const struct supply_limit *limit,
 		   int64_t now_s, const struct supply_reading *reading,
 		   unsigned int *ret_told)
@@ -468,7 +340,7 @@ int supply_advance(struct supply *s, const struct supply_limit *limit,
 	unsigned int told;
 
 	if (begin(s, now_s, &next) || supply_limit_check(limit, NULL) ||
-	    !reading_ok(reading))
+	    !supply_reading_ok(reading))
 		return -EINVAL;
 	told = supply_watch(&next, limit, reading);
 	end(s, &next, told, ret_told);

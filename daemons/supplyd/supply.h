@@ -211,10 +211,4 @@ const char *supply_sensed_text(enum supply_sensed sensed);
 int supply_owner_of(const char *text);
 int supply_request_of(const char *text);
 
-/* For supply-watch.c. */
-void supply_put(struct supply *s, enum supply_owner owner,
-		enum supply_state state, const char *reason);
-unsigned int supply_watch(struct supply *s, const struct supply_limit *limit,
-			  const struct supply_reading *reading);
-
 #endif /* HEARTH_SUPPLY_H */
