@@ -256,7 +256,7 @@ static int command(struct aux *aux, const struct aux_settings *set,
 	if (!command_ok(command, set->controller[n].kind))
 		return -EINVAL;
 	if (command->end_s + set->offset_s <= aux->at_s)
-		return -ETIME;
+		return -ESTALE;
 	*to = *command;
 	return 0;
 }

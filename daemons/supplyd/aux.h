@@ -23,7 +23,7 @@
  * and follow it; a boost lasts as long as was left.
  *
  * 0 or negative errno, with nothing changed: -EINVAL: out of bounds; -ENOENT:
- * no such controller; -EPERM: not of this kind, or not allowed; -ETIME: it
+ * no such controller; -EPERM: not of this kind, or not allowed; -ESTALE: it
  * would have ended already; -EALREADY: there is nothing to cancel.
  */
 #ifndef HEARTH_AUX_H

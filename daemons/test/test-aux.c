@@ -262,9 +262,9 @@ static void commands_out_of_bounds_are_refused(void **state)
 	assert_int_equal(aux_advance(&aux, &set, INT64_MIN, NULL), -EINVAL);
 	/* Over already, with the offset. */
 	assert_int_equal(aux_set(&aux, &set, CHARGER, 50, 0, T - OFFSET, T),
-			 -ETIME);
+			 -ESTALE);
 	assert_int_equal(aux_limit(&aux, &set, CHARGER, 50, 0, T - OFFSET, T),
-			 -ETIME);
+			 -ESTALE);
 	assert_memory_equal(&aux, &was, sizeof(aux));
 	assert_int_equal(aux_set(&aux, &set, CHARGER, 50, 0, T - OFFSET + 1, T),
 			 0);
@@ -287,6 +287,22 @@ static void a_command_is_from_its_start_to_its_end(void **state)
 			 AUX_TOLD_LEVEL | AUX_TOLD_CAUSE |
 				 AUX_TOLD_COMMAND_ENDED);
 	assert_int_equal(s->pct, 0);
+}
+
+static void a_limit_that_is_not_felt_is_none(void **state)
+{
+	struct aux_settings set = usual();
+	struct aux aux = start(&set);
+
+	(void)state;
+	/* As much as it is on anyhow. */
+	aux_limit(&aux, &set, CHARGER, 40, T - OFFSET, T, T);
+	assert_int_equal(go(&aux, &set, CHARGER, T), 0);
+	assert_false(aux.controller[CHARGER].limited);
+	aux_limit(&aux, &set, CHARGER, 39, T - OFFSET, T, T);
+	assert_int_equal(go(&aux, &set, CHARGER, T),
+			 AUX_TOLD_LEVEL | AUX_TOLD_CAUSE);
+	assert_true(aux.controller[CHARGER].limited);
 }
 
 static void a_boost_resets_by_itself_whatever_the_clock_does(void **state)
@@ -624,6 +640,7 @@ int main(void)
 		cmocka_unit_test(who_decides),
 		cmocka_unit_test(every_call_on_every_controller),
 		cmocka_unit_test(commands_out_of_bounds_are_refused),
+		cmocka_unit_test(a_limit_that_is_not_felt_is_none),
 		cmocka_unit_test(a_command_is_from_its_start_to_its_end),
 		cmocka_unit_test(
 			a_boost_resets_by_itself_whatever_the_clock_does),
