@@ -90,7 +90,7 @@ static int finish(struct supplyd *d, struct step *step)
 	for (int n = 0; n < AUX_CONTROLLERS; n++)
 		any |= told[n];
 	if (any || step->what || step->new_settings) {
-		r = store_begin(d->store);
+		r = supplyd_begin(d);
 		if (r)
 			return r;
 		r = put_aux(d, step);

@@ -95,7 +95,15 @@ static int put_limit(struct supplyd *d, const struct supplyd_meter *m,
 	return store_put(d->store, key_of("limit", m, key), octets, w.len);
 }
 
-/* End a transaction whose writes ended with r. */
+int supplyd_begin(struct supplyd *d)
+{
+	int r = store_begin(d->store);
+
+	if (r)
+		d->store_error = r;
+	return r;
+}
+
 int supplyd_finish(struct supplyd *d, int r)
 {
 	if (!r)
@@ -104,6 +112,7 @@ int supplyd_finish(struct supplyd *d, int r)
 		store_rollback(d->store);
 	else
 		d->posted = true;
+	d->store_error = r;
 	return r;
 }
 
@@ -111,7 +120,7 @@ static int write_next(struct supplyd *d, struct supplyd_meter *m,
 		      const struct supply *next, unsigned int told,
 		      const struct supply_limit *limit)
 {
-	int r = store_begin(d->store);
+	int r = supplyd_begin(d);
 
 	if (r)
 		return r;

@@ -64,7 +64,8 @@ struct supplyd {
 	struct aux aux;
 	uint16_t random; /* of the randomised offset; stored */
 	uint16_t offset_limit_s;
-	bool posted; /* log records wait */
+	bool posted;	 /* log records wait */
+	int store_error; /* of the last transaction */
 };
 
 /* random is taken where the store has none yet. The switches are told what is

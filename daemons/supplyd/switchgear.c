@@ -16,6 +16,8 @@ static int open_meter(const char *dir, const char *meter)
 	char path[PATH_MAX];
 	int n = snprintf(path, sizeof(path), "%s/%s", dir, meter), fd;
 
+	if (!*dir)
+		return -ENODEV;
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return -ENAMETOOLONG;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -34,7 +34,7 @@ struct switchgear {
  * The stand-in of a simulated home: DIR/METER/commanded is written here, by
  * renaming, DIR/METER/sensed by who plays the switch; one word each, "on",
  * "off" or "unknown" (as is a file that is not there). dir is kept by its
- * address. -EPROTO: another word.
+ * address; empty: there are no switches. -EPROTO: another word.
  */
 struct switchgear switchgear_folder(const char *dir);
 
