@@ -36,8 +36,7 @@ static void read_text(struct reader *r, char *into, size_t room)
 {
 	struct span text = read_bytes(r, read_u8(r));
 
-	if (text.len >= room ||
-	    (text.len && memchr(text.p, 0, text.len) != NULL)) {
+	if (text.len >= room || (text.len && memchr(text.p, 0, text.len))) {
 		r->bad = true;
 		return;
 	}

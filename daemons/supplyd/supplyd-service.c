@@ -407,3 +407,16 @@ int supplyd_open(struct supplyd *d, struct store *store,
 	}
 	return 0;
 }
+
+int supplyd_lost(struct supplyd *d, uint64_t now_us)
+{
+	struct log_record record = {
+		.meter = d->meter[SUPPLYD_ELECTRICITY].name,
+		.log = LOG_EVENT,
+		.at_us = now_us,
+		.text = "supply: the database was damaged and begun anew",
+	};
+	int r = supplyd_begin(d);
+
+	return r ? r : supplyd_finish(d, outbox_add(d->store, &record));
+}

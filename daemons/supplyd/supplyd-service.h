@@ -75,6 +75,9 @@ int supplyd_open(struct supplyd *d, struct store *store,
 		 const struct switchgear *gear, uint16_t random,
 		 uint64_t now_us);
 
+/* Tell the log that the store before this one was damaged. */
+int supplyd_lost(struct supplyd *d, uint64_t now_us);
+
 /* Commands (S-1); one that finds it so already has done it. */
 int supplyd_request(struct supplyd *d, enum supplyd_which which,
 		    enum supply_owner owner, enum supply_request request,

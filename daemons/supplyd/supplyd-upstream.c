@@ -44,7 +44,7 @@ static void copy_reason(const char *from, char to[SUPPLY_REASON_SIZE])
 {
 	size_t n = 0;
 
-	for (; from[n] && n < SUPPLY_REASON_SIZE - 1; n++)
+	for (; n < SUPPLY_REASON_SIZE - 1 && from[n]; n++)
 		to[n] = from[n] < ' ' || from[n] > '~' ? '?' : from[n];
 	memset(to + n, 0, SUPPLY_REASON_SIZE - n);
 }

@@ -119,6 +119,9 @@ static int start(struct daemon *daemon)
 		return -EIO;
 	r = supplyd_open(&manager->supplyd, daemon->store, &manager->gear,
 			 random, clock_utc_us(daemon->clock));
+	if (r >= 0 && daemon->found == STORE_SET_ASIDE)
+		r = supplyd_lost(&manager->supplyd,
+				 clock_utc_us(daemon->clock));
 	if (r < 0)
 		return daemon_store_failed(daemon, r);
 	r = supplyd_bus_add(manager);

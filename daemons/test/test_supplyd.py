@@ -520,6 +520,28 @@ class SupplyTest:
         self.tick()
         assert 'no switch' in self.daemon.log()
 
+    def damaged(self):
+        """A lost database turns nothing on that is off, and is told."""
+        self.request('disable', 'supplier')
+        self.tick()
+        self.daemon.kill()
+        path = os.path.join(self.state, 'supplyd.db')
+        with open(path, 'r+b') as file:
+            file.write(b'nothing here' * 500)
+        os.unlink(path + '-wal')
+        self.daemon.start()
+        self.wait()
+        self.tick()
+        assert self.get('State') == 'armed', self.all('electricity0')
+        assert self.switches.get('electricity0') == 'off'
+        assert self.get('State', 'gas0') == 'enabled'
+        told = self.upstream.taken()
+        assert any('damaged' in line for line in told), told
+        assert 'damaged' in self.daemon.log()
+        self.call('electricity0', 'Consent')
+        assert self.switches.get('electricity0') == 'on'
+        self.restart(kill=False)
+
     def ends(self):
         assert self.daemon.terminate() == 0
         log = self.daemon.log()
@@ -570,6 +592,7 @@ def main():
                 ('changes are signalled', test.signals),
                 ('log records, once', test.delivered_once),
                 ('a meter without a switch', test.no_switch),
+                ('a damaged database', test.damaged),
                 ('ends cleanly', test.ends)):
             script.step(name, function)
     return script.end()
