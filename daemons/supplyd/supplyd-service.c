@@ -186,8 +186,6 @@ static int drive(struct supplyd *d, struct supplyd_meter *m, bool consent)
 		return 0;
 	if (!on)
 		return command(d, m, false);
-	if (m->unsaved_off)
-		return 0;
 	if (!consent && (m->supply.fuel == SUPPLY_GAS || m->lost))
 		return shut(m) ? arm_here(d, m, "found off") : 0;
 	return command(d, m, true);

@@ -370,6 +370,21 @@ static void load_limiting_is_done_stored_and_told(void **state)
 	end_home(h);
 }
 
+static void another_limit_is_measured_anew(void **state)
+{
+	struct home *h = new_home(ON, ON);
+
+	(void)state;
+	supplyd_set_limit(&h->d, &limit, T);
+	load(h, 0, 6000000, 0);
+	assert_int_equal(supplyd_set_limit(&h->d, &limit, T + 20 * S), 0);
+	load(h, 30, 6000000, 0);
+	assert_int_equal(state_of(h, E), SUPPLY_ENABLED);
+	load(h, 60, 6000000, 0);
+	assert_int_equal(state_of(h, E), SUPPLY_DISABLED);
+	end_home(h);
+}
+
 static void load_above_is_off_stored_or_not(void **state)
 {
 	struct home *h = new_home(ON, ON);
@@ -419,6 +434,8 @@ static void a_meter_without_a_switch_says_so(void **state)
 			 -ENODEV);
 	assert_int_equal(supplyd_consent(&h->d, G, T), -ENODEV);
 	assert_int_equal(state_of(h, G), SUPPLY_ENABLED);
+	advance(h, G, T);
+	assert_int_equal(h->d.meter[G].gear.sensed, UNKNOWN);
 	/* What prepayment says is kept for when it comes. */
 	assert_int_equal(supplyd_follow(&h->d, G, SUPPLY_DISABLED, "credit", T),
 			 0);
@@ -627,6 +644,7 @@ int main(void)
 		cmocka_unit_test(a_command_that_is_not_stored_is_not_done),
 		cmocka_unit_test(no_credit_is_off_stored_or_not),
 		cmocka_unit_test(load_limiting_is_done_stored_and_told),
+		cmocka_unit_test(another_limit_is_measured_anew),
 		cmocka_unit_test(load_above_is_off_stored_or_not),
 		cmocka_unit_test(a_switch_that_disobeys_is_told_and_told_again),
 		cmocka_unit_test(a_meter_without_a_switch_says_so),
