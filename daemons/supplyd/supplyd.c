@@ -9,7 +9,7 @@
 /* Load and contacts; what prepayment wants, gas, controllers, log records. */
 #define FAST_US (2 * USEC_PER_SEC)
 #define SLOW_US (10 * USEC_PER_SEC)
-/* Fast cycles without a question for power after one that was not answered. */
+/* Fast cycles without a question for power after one that hung. */
 #define PAUSE 4
 
 static const char *switch_dir = "";
@@ -17,6 +17,8 @@ static const char *switch_dir = "";
 static void ask_power(struct supplyd_manager *manager,
 		      struct supply_reading *reading)
 {
+	int r;
+
 	/* Nobody wants to know otherwise. */
 	if (!manager->supplyd.meter[SUPPLYD_ELECTRICITY].limit.active)
 		return;
@@ -24,9 +26,9 @@ static void ask_power(struct supplyd_manager *manager,
 		manager->pause--;
 		return;
 	}
-	reading->power_known = supplyd_ask_power(manager->daemon->bus,
-						 &reading->power_mw) == 0;
-	if (!reading->power_known)
+	r = supplyd_ask_power(manager->daemon->bus, &reading->power_mw);
+	reading->power_known = r == 0;
+	if (r == -ETIMEDOUT)
 		manager->pause = PAUSE;
 }
 

@@ -553,6 +553,68 @@ class SupplyTest:
             assert bad.log()
 
 
+class OpenStage(Stage):
+    """A bus that any user may be on."""
+
+    def __init__(self):
+        super().__init__()
+        self.bus.kill()
+        self.bus.wait()
+        self.bus.stdout.close()
+        os.chmod(self.folder, 0o755)
+        config = os.path.join(self.folder, 'bus.conf')
+        with open(config, 'w') as out:
+            out.write('<busconfig><type>session</type>'
+                      f'<listen>unix:dir={self.folder}</listen>'
+                      '<policy context="default"><allow user="*"/>'
+                      '<allow own="*"/><allow send_destination="*"/>'
+                      '<allow receive_sender="*"/></policy></busconfig>')
+        self.bus = subprocess.Popen(
+            ['dbus-daemon', '--config-file=' + config, '--nofork',
+             '--nopidfile', '--print-address=1'], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.address = self.bus.stdout.readline().strip()
+        self.env['DBUS_SESSION_BUS_ADDRESS'] = self.address
+
+
+METHODS = (
+    ('Request', 'ss', 'disable', 'supplier'),
+    ('Request', 'ss', 'disable', 'tamper'),
+    ('Request', 'ss', 'disable', 'local'),
+    ('Consent',),
+    ('SetLoadLimit', 'btubub', 'true', '1', '1', 'true', '1', 'true'),
+    ('ResetLoadLimitCount',),
+    ('SetAuxiliary', 'yssyb', '1', 'switch', '', '0', 'true'),
+    ('SetAuxiliarySchedule', 'a(yyqyuyyyy)a(qyy)', '0', '0'),
+    ('SetRandomisedOffset', 'q', '1'),
+    ('CommandAuxiliary', 'ysytt', '1', 'set', '0', '0', '9000000000000000'),
+    ('ResetAuxiliary', 'y', '1'),
+    ('BoostAuxiliary', 'yu', '1', '60'))
+NOBODY = 65534
+
+
+def not_for_everybody():
+    """Each method asks for a right; reading does not."""
+    with OpenStage() as stage:
+        state = os.path.join(stage.folder, 'state')
+        os.mkdir(state)
+        stage.daemon('supplyd', '--state=' + state, '--clock=simulated')
+        wait_until('supplyd on the bus', lambda: stage.busctl(
+            'call', SUPPLY, ROOT + 'gas0', SUPPLY, 'GetHolds')[0] == 0)
+        strange = ['setpriv', f'--reuid={NOBODY}', f'--regid={NOBODY}',
+                   '--clear-groups', 'busctl', '--address=' + stage.address,
+                   'call', SUPPLY, ROOT + 'electricity0', SUPPLY]
+        status, out, err = stage.run(*strange, 'GetHolds')
+        assert status == 0, err
+        for method in METHODS:
+            status, out, err = stage.run(*strange, *method)
+            assert status and 'only root and group hearth-' in err, (
+                method, out, err)
+            group = 'local' if method[0] in ('Consent', 'BoostAuxiliary') or \
+                method[-1] == 'local' else 'supplier'
+            assert f'hearth-{group} ' in err, (method, err)
+
+
 def members(root, wanted):
     """{(kind, name, type, arguments)} of the interface."""
     out = set()
@@ -595,6 +657,10 @@ def main():
                 ('a damaged database', test.damaged),
                 ('ends cleanly', test.ends)):
             script.step(name, function)
+    if os.geteuid():
+        script.skip('not for everybody', 'only root can be somebody else')
+    else:
+        script.step('not for everybody', not_for_everybody)
     return script.end()
 
 
