@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tariff.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Milli-pence to micro-pence. */
+#define UP_A_MP 1000
+
+/* --- where the next Wh goes, and what it costs */
+
+static uint8_t action_at(struct tariff *t, int64_t at_s)
+{
+	int32_t day = (int32_t)(at_s / CIVIL_DAY_S);
+
+	if (day != t->profile_day) {
+		t->profile = (uint8_t)calendar_profile(&t->calendar, day);
+		t->profile_day = day;
+	}
+	return t->calendar.action[t->profile][at_s % CIVIL_DAY_S / CIVIL_SLOT_S];
+}
+
+static const struct tariff_dynamic_price *dynamic_at(const struct tariff *t,
+						     int64_t at_s)
+{
+	int64_t n = at_s / CIVIL_SLOT_S;
+	const struct tariff_dynamic_price *p =
+		&t->slot[n % TARIFF_DYNAMIC_SLOTS];
+
+	return t->dynamic && p->start_s == n * CIVIL_SLOT_S ? p : NULL;
+}
+
+/* The block a row is in, and the Wh that are left of it. */
+static unsigned int block_of(const struct tariff *t, unsigned int row,
+			     int64_t *ret_room_wh)
+{
+	const int64_t *counter = t->counter_wh[row];
+	int64_t used = counter[0] + counter[1] + counter[2] + counter[3];
+	unsigned int block = 0;
+
+	while (block < TARIFF_BLOCKS - 1 &&
+	       used >= t->thresholds.wh[row][block])
+		block++;
+	*ret_room_wh = block == TARIFF_BLOCKS - 1 ||
+				       t->thresholds.wh[row][block] ==
+					       TARIFF_NO_THRESHOLD ?
+			       INT64_MAX :
+			       t->thresholds.wh[row][block] - used;
+	return block;
+}
+
+/* Wh that all flowed between two changes. */
+static void rate(struct tariff *t, int64_t at_s, int64_t wh,
+		 struct tariff_step *step)
+{
+	const struct tariff_dynamic_price *slot = dynamic_at(t, at_s);
+	uint8_t action = action_at(t, at_s);
+
+	if (t->dynamic && !slot) {
+		step->flags |= TARIFF_FALLBACK;
+		t->fallback_wh += wh;
+	}
+	while (wh) {
+		unsigned int cell, row;
+		int64_t part = wh;
+
+		if (action >= ACTION_SECOND) {
+			cell = action - ACTION_SECOND;
+		} else if (action >= ACTION_BLOCK) {
+			unsigned int block;
+			int64_t room;
+
+			row = action - ACTION_BLOCK;
+			block = block_of(t, row, &room);
+			if (part > room)
+				part = room;
+			t->counter_wh[row][block] += part;
+			cell = TARIFF_CELL(row, block);
+		} else {
+			cell = action - ACTION_TOU;
+		}
+		t->cell_wh[cell] += part;
+		t->cost_up += part *
+			      (slot ? slot->price_mp : t->prices.cell_mp[cell]);
+		wh -= part;
+	}
+}
+
+/* --- what happens at an instant */
+
+static bool any_counter(const struct tariff *t)
+{
+	for (unsigned int row = 0; row < TARIFF_ROWS; row++)
+		for (unsigned int n = 0; n < TARIFF_BLOCKS; n++)
+			if (t->counter_wh[row][n])
+				return true;
+	return false;
+}
+
+/* The counters that end here are told, too. */
+static unsigned int reset_if_due(struct tariff *t, struct tariff_step *step)
+{
+	if (t->upto_s < t->next_reset_s)
+		return 0;
+	t->next_reset_s = tariff_period_next(&t->reset, t->upto_s);
+	if (!any_counter(t))
+		return 0;
+	if (!(step->flags & (TARIFF_NEW_CALENDAR | TARIFF_RESET)))
+		tariff_close(t, TARIFF_ENTRY_PERIOD, NULL, &step->closing);
+	tariff_reset_blocks(t);
+	return TARIFF_RESET;
+}
+
+static bool due(const struct tariff *t, int64_t at_s)
+{
+	return at_s && at_s <= t->upto_s;
+}
+
+/* All that is due by now. A calendar's end is told as an entry (T-5). */
+static unsigned int activate(struct tariff *t, struct tariff_step *step)
+{
+	unsigned int flags = 0;
+
+	if (due(t, t->pending.calendar_at_s)) {
+		tariff_close(t, TARIFF_ENTRY_CHANGE, NULL, &step->closing);
+		t->calendar = t->pending.calendar;
+		t->pending.calendar_at_s = 0;
+		t->profile_day = -1;
+		flags |= TARIFF_NEW_CALENDAR;
+	}
+	if (due(t, t->pending.thresholds_at_s)) {
+		t->thresholds = t->pending.thresholds;
+		t->pending.thresholds_at_s = 0;
+		flags |= TARIFF_NEW_THRESHOLDS;
+	}
+	if (due(t, t->pending.prices_at_s)) {
+		t->prices = t->pending.prices;
+		t->pending.prices_at_s = 0;
+		flags |= TARIFF_NEW_PRICES;
+	}
+	return flags;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return b && b < a ? b : a;
+}
+
+/* The next instant at which anything might change, at most end_s. */
+static int64_t next_event(const struct tariff *t, int64_t end_s)
+{
+	int64_t at = (t->upto_s / CIVIL_SLOT_S + 1) * CIVIL_SLOT_S;
+
+	at = earlier(at, end_s);
+	at = earlier(at, t->pending.calendar_at_s);
+	at = earlier(at, t->pending.thresholds_at_s);
+	at = earlier(at, t->pending.prices_at_s);
+	return earlier(at, t->next_reset_s);
+}
+
+/* --- a step */
+
+/* Whether Wh on either side of an instant are treated alike. */
+struct context {
+	uint8_t action;
+	bool priced;
+	int32_t price_mp;
+};
+
+static struct context context_at(struct tariff *t, int64_t at_s)
+{
+	const struct tariff_dynamic_price *slot = dynamic_at(t, at_s);
+
+	return (struct context){
+		.action = action_at(t, at_s),
+		.priced = slot,
+		.price_mp = slot ? slot->price_mp : 0,
+	};
+}
+
+static bool alike(struct context a, struct context b)
+{
+	return a.action == b.action && a.priced == b.priced &&
+	       a.price_mp == b.price_mp;
+}
+
+/* wh * part / whole, rounded down; part <= whole < 2^32. */
+static int64_t share(int64_t wh, int64_t part, int64_t whole)
+{
+	uint64_t rest = (uint64_t)(wh % whole) * (uint64_t)part;
+
+	return wh / whole * part + (int64_t)(rest / (uint64_t)whole);
+}
+
+/* Cells that stay equal to the register cannot leave int64_t; money can. */
+static int check_room(const struct tariff *t, int64_t at_s, int64_t wh)
+{
+	int64_t days = at_s / CIVIL_DAY_S - t->upto_s / CIVIL_DAY_S;
+	int64_t worst_a_wh = -(int64_t)INT32_MIN, cost, standing;
+
+	/* A state's own time bounds days to fewer than 2^16. */
+	if (__builtin_mul_overflow(wh, worst_a_wh, &cost) ||
+	    __builtin_mul_overflow(days * UP_A_MP, worst_a_wh, &standing))
+		return -EOVERFLOW;
+	if (t->cost_up > INT64_MAX - cost || t->cost_up < INT64_MIN + cost ||
+	    t->standing_up > INT64_MAX - standing ||
+	    t->standing_up < INT64_MIN + standing)
+		return -EOVERFLOW;
+	return 0;
+}
+
+/* From event to event up to a time; Wh are shared out evenly. */
+static void walk(struct tariff *t, int64_t end_s, int64_t wh,
+		 struct tariff_step *step)
+{
+	int64_t from_s = t->upto_s, whole_s = end_s - from_s, done = 0;
+	struct context before = context_at(t, from_s), now;
+	bool differs = false;
+
+	while (t->upto_s < end_s) {
+		int64_t at_s = next_event(t, end_s);
+		int64_t until =
+			at_s == end_s ? wh : share(wh, at_s - from_s, whole_s);
+		unsigned int events;
+
+		if (until > done)
+			rate(t, t->upto_s, until - done, step);
+		t->upto_wh += until - done;
+		done = until;
+		t->upto_s = at_s;
+		events = activate(t, step);
+		step->flags |= events;
+		events |= reset_if_due(t, step);
+		step->flags |= events;
+		if (at_s % CIVIL_DAY_S == 0)
+			t->standing_up +=
+				(int64_t)t->prices.standing_mp * UP_A_MP;
+		if (at_s == end_s)
+			break;
+		now = context_at(t, at_s);
+		differs |= events || !alike(before, now);
+		before = now;
+	}
+	if (differs && wh) {
+		step->flags |= TARIFF_ESTIMATED;
+		t->estimated_wh += wh;
+	}
+}
+
+int tariff_advance(struct tariff *t, int64_t at_s, int64_t total_wh,
+		   struct tariff_step *ret_step)
+{
+	int64_t cost_up = t->cost_up, standing_up = t->standing_up, wh;
+	int r;
+
+	if (at_s < CIVIL_MIN_S || at_s >= CIVIL_END_S)
+		return -EINVAL;
+	if (total_wh > TARIFF_WH_MAX || total_wh < t->upto_wh ||
+	    total_wh - t->start_wh > TARIFF_WH_MAX)
+		return -EINVAL;
+	wh = total_wh - t->upto_wh;
+	r = check_room(t, at_s > t->upto_s ? at_s : t->upto_s, wh);
+	if (r)
+		return r;
+	ret_step->flags = 0;
+	ret_step->wh = wh;
+	if (at_s <= t->upto_s) {
+		if (at_s < t->upto_s)
+			ret_step->flags |= TARIFF_CLOCK_BACK;
+		if (wh)
+			rate(t, t->upto_s, wh, ret_step);
+		t->upto_wh = total_wh;
+	} else {
+		walk(t, at_s, wh, ret_step);
+	}
+	ret_step->cost_up = t->cost_up - cost_up;
+	ret_step->standing_up = t->standing_up - standing_up;
+	return 0;
+}
+
+/* --- the life of a state */
+
+void tariff_refresh(struct tariff *t)
+{
+	t->profile_day = -1;
+	t->next_reset_s = tariff_period_next(&t->reset, t->upto_s);
+}
+
+int tariff_start(struct tariff *ret_t, int64_t at_s, int64_t total_wh,
+		 const struct tariff_calendar *calendar,
+		 const struct tariff_thresholds *thresholds,
+		 const struct tariff_prices *prices, const char **ret_why)
+{
+	int r = calendar_check(calendar, ret_why);
+
+	if (!r)
+		r = tariff_thresholds_check(thresholds, ret_why);
+	if (r)
+		return r;
+	if (at_s < CIVIL_MIN_S || at_s >= CIVIL_END_S || total_wh < 0 ||
+	    total_wh > TARIFF_WH_MAX) {
+		if (ret_why)
+			*ret_why = "a reading is out of bounds";
+		return -EINVAL;
+	}
+	memset(ret_t, 0, sizeof(*ret_t));
+	ret_t->upto_s = at_s;
+	ret_t->start_s = at_s;
+	ret_t->upto_wh = total_wh;
+	ret_t->start_wh = total_wh;
+	ret_t->calendar = *calendar;
+	ret_t->thresholds = *thresholds;
+	ret_t->prices = *prices;
+	tariff_refresh(ret_t);
+	return 0;
+}
+
+int tariff_new_meter(struct tariff *t, int64_t total_wh)
+{
+	int64_t start_wh;
+
+	if (total_wh < 0 || total_wh > TARIFF_WH_MAX)
+		return -EINVAL;
+	start_wh = t->start_wh + (total_wh - t->upto_wh);
+	if (start_wh < -TARIFF_WH_MAX || start_wh > TARIFF_WH_MAX)
+		return -EINVAL;
+	t->start_wh = start_wh;
+	t->upto_wh = total_wh;
+	return 0;
+}
+
+void tariff_reset_blocks(struct tariff *t)
+{
+	memset(t->counter_wh, 0, sizeof(t->counter_wh));
+}
+
+void tariff_close(const struct tariff *t, enum tariff_reason reason,
+		  const struct tariff_balance *balance,
+		  struct tariff_entry *ret_entry)
+{
+	memset(ret_entry, 0, sizeof(*ret_entry));
+	ret_entry->at_s = t->upto_s;
+	ret_entry->total_wh = t->upto_wh;
+	ret_entry->start_wh = t->start_wh;
+	memcpy(ret_entry->cell_wh, t->cell_wh, sizeof(t->cell_wh));
+	memcpy(ret_entry->counter_wh, t->counter_wh, sizeof(t->counter_wh));
+	ret_entry->cost_up = t->cost_up;
+	ret_entry->standing_up = t->standing_up;
+	ret_entry->estimated_wh = t->estimated_wh;
+	ret_entry->fallback_wh = t->fallback_wh;
+	ret_entry->reason = (uint8_t)reason;
+	if (balance)
+		ret_entry->balance = *balance;
+}
+
+unsigned int tariff_cell(const struct tariff *t)
+{
+	uint8_t action = calendar_action(&t->calendar, t->upto_s);
+	int64_t room;
+
+	if (action >= ACTION_SECOND)
+		return action - ACTION_SECOND;
+	if (action < ACTION_BLOCK)
+		return action - ACTION_TOU;
+	return TARIFF_CELL(action - ACTION_BLOCK,
+			   block_of(t, action - ACTION_BLOCK, &room));
+}
+
+int32_t tariff_price_mp(const struct tariff *t)
+{
+	const struct tariff_dynamic_price *slot = dynamic_at(t, t->upto_s);
+
+	return slot ? slot->price_mp : t->prices.cell_mp[tariff_cell(t)];
+}
