@@ -26,9 +26,10 @@ static bool action_valid(unsigned int commodity, unsigned int action)
 	if (action >= ACTION_TOU && action < ACTION_TOU + ACTION_TOUS)
 		return true;
 	return action >= ACTION_BLOCK &&
-	       action < ACTION_BLOCK + (commodity == TARIFF_GAS ?
-						1U :
-						(unsigned)ACTION_BLOCK_ROWS);
+	       action <
+		       ACTION_BLOCK + (commodity == TARIFF_GAS ?
+					       1U :
+					       (unsigned int)ACTION_BLOCK_ROWS);
 }
 
 static bool date_valid(const struct calendar_date *d)

@@ -49,6 +49,25 @@ static unsigned int block_of(const struct tariff *t, unsigned int row,
 	return block;
 }
 
+static bool is_block(uint8_t action)
+{
+	return action >= ACTION_BLOCK && action < ACTION_BLOCK + TARIFF_ROWS;
+}
+
+/* Of a checked calendar's actions. */
+static unsigned int plain_cell(uint8_t action)
+{
+	return action >= ACTION_SECOND ? action - ACTION_SECOND :
+					 action - ACTION_TOU;
+}
+
+static void put(struct tariff *t, unsigned int cell, int64_t wh,
+		const struct tariff_dynamic_price *slot)
+{
+	t->cell_wh[cell] += wh;
+	t->cost_up += wh * (slot ? slot->price_mp : t->prices.cell_mp[cell]);
+}
+
 /* Wh that all flowed between two changes. */
 static void rate(struct tariff *t, int64_t at_s, int64_t wh,
 		 struct tariff_step *step)
@@ -60,28 +79,20 @@ static void rate(struct tariff *t, int64_t at_s, int64_t wh,
 		step->flags |= TARIFF_FALLBACK;
 		t->fallback_wh += wh;
 	}
+	if (!is_block(action)) {
+		put(t, plain_cell(action), wh, slot);
+		return;
+	}
+	/* Block after block, each up to its threshold (T-3). */
 	while (wh) {
-		unsigned int cell, row;
-		int64_t part = wh;
+		unsigned int row = action - ACTION_BLOCK, block;
+		int64_t part;
 
-		if (action >= ACTION_SECOND) {
-			cell = action - ACTION_SECOND;
-		} else if (action >= ACTION_BLOCK) {
-			unsigned int block;
-			int64_t room;
-
-			row = action - ACTION_BLOCK;
-			block = block_of(t, row, &room);
-			if (part > room)
-				part = room;
-			t->counter_wh[row][block] += part;
-			cell = TARIFF_CELL(row, block);
-		} else {
-			cell = action - ACTION_TOU;
-		}
-		t->cell_wh[cell] += part;
-		t->cost_up += part *
-			      (slot ? slot->price_mp : t->prices.cell_mp[cell]);
+		block = block_of(t, row, &part);
+		if (part > wh)
+			part = wh;
+		t->counter_wh[row][block] += part;
+		put(t, TARIFF_CELL(row, block), part, slot);
 		wh -= part;
 	}
 }
@@ -358,10 +369,8 @@ unsigned int tariff_cell(const struct tariff *t)
 	uint8_t action = calendar_action(&t->calendar, t->upto_s);
 	int64_t room;
 
-	if (action >= ACTION_SECOND)
-		return action - ACTION_SECOND;
-	if (action < ACTION_BLOCK)
-		return action - ACTION_TOU;
+	if (!is_block(action))
+		return plain_cell(action);
 	return TARIFF_CELL(action - ACTION_BLOCK,
 			   block_of(t, action - ACTION_BLOCK, &room));
 }

@@ -207,7 +207,6 @@ static void what_a_day_cannot_be(void **state)
 	do {                                                         \
 		struct tariff_calendar c = simple();                 \
 		const char *why = NULL;                              \
-                                                                     \
 		change;                                              \
 		assert_int_equal(calendar_check(&c, &why), -EINVAL); \
 		assert_non_null(why);                                \

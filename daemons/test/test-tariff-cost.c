@@ -35,11 +35,11 @@ static int32_t library_day(int64_t utc_s)
 	return (int32_t)(timegm(&tm) / DAY);
 }
 
-static void expect(struct cost_sum sum, int32_t end_day, int upto)
+static void expect(struct cost_sum sum, int32_t end_day, int until)
 {
 	int64_t wh = 0, up = 0;
 
-	for (int n = 0; n < upto; n++) {
+	for (int n = 0; n < until; n++) {
 		if (slot_day[n] < sum.first_day || slot_day[n] >= end_day)
 			continue;
 		wh += slot_wh[n];
@@ -49,7 +49,7 @@ static void expect(struct cost_sum sum, int32_t end_day, int upto)
 	assert_int_equal(sum.cost_up, up);
 }
 
-static void check_all(const struct tariff_cost *c, int upto)
+static void check_all(const struct tariff_cost *c, int until)
 {
 	static const unsigned int kept[] = { COST_DAYS, COST_WEEKS,
 					     COST_MONTHS };
@@ -68,7 +68,7 @@ static void check_all(const struct tariff_cost *c, int upto)
 					london_period_shift(kind, sum.first_day,
 							    1),
 					end);
-			expect(sum, end, upto);
+			expect(sum, end, until);
 			end = sum.first_day;
 		}
 	}

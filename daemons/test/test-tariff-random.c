@@ -54,11 +54,11 @@ static const struct tariff_dynamic_price *half_hour(const struct oracle *o,
 }
 
 /* Resets up to a second. Returns whether one of them before it had effect. */
-static bool resets(struct oracle *o, int64_t upto, int64_t before)
+static bool resets(struct oracle *o, int64_t until, int64_t before)
 {
 	bool effect = false;
 
-	for (int64_t s = (o->reset_upto / 1800 + 1) * 1800; s <= upto;
+	for (int64_t s = (o->reset_upto / 1800 + 1) * 1800; s <= until;
 	     s += 1800) {
 		if (!oracle_repeats(&o->reset, s))
 			continue;
@@ -67,7 +67,7 @@ static bool resets(struct oracle *o, int64_t upto, int64_t before)
 			o->used[row] = 0;
 		}
 	}
-	o->reset_upto = upto;
+	o->reset_upto = until;
 	return effect;
 }
 

@@ -288,7 +288,6 @@ static void clocks_and_meters_change(void **state)
 #define UNCHANGED(call, error)                             \
 	do {                                               \
 		struct tariff copy = t;                    \
-                                                           \
 		assert_int_equal(call, error);             \
 		assert_memory_equal(&copy, &t, sizeof(t)); \
 	} while (0)
@@ -337,7 +336,6 @@ static void what_is_refused_changes_nothing(void **state)
 	do {                                                       \
 		static struct tariff t;                            \
 		const char *why = NULL;                            \
-                                                                   \
 		two_rates(&t);                                     \
 		change;                                            \
 		assert_int_equal(tariff_check(&t, &why), -EINVAL); \
