@@ -86,12 +86,12 @@ int32_t london_day(int64_t utc_s)
 	return floor_day(utc_s + london_offset_s(utc_s));
 }
 
-/* Clocks change after midnight, so what held an hour before decides. */
+/* Clocks change at 01:00 UTC, so midnight is by what held before. */
 int64_t london_midnight_s(int32_t days)
 {
 	int64_t utc_s = (int64_t)days * CIVIL_DAY_S;
 
-	return utc_s - london_offset_s(utc_s - 3600);
+	return utc_s - london_offset_s(utc_s);
 }
 
 int32_t london_period_first(enum london_period period, int32_t day)

@@ -226,6 +226,7 @@ static void walk(struct tariff *t, int64_t end_s, int64_t wh,
 {
 	int64_t from_s = t->upto_s, whole_s = end_s - from_s, done = 0;
 	struct context before = context_at(t, from_s), now;
+	int64_t from_wh = t->upto_wh;
 	bool differs = false;
 
 	while (t->upto_s < end_s) {
@@ -255,6 +256,10 @@ static void walk(struct tariff *t, int64_t end_s, int64_t wh,
 	if (differs && wh) {
 		step->flags |= TARIFF_ESTIMATED;
 		t->estimated_wh += wh;
+		/* An entry on the way has its part of them. */
+		if (step->flags & (TARIFF_NEW_CALENDAR | TARIFF_RESET))
+			step->closing.estimated_wh +=
+				step->closing.total_wh - from_wh;
 	}
 }
 

@@ -273,7 +273,11 @@ static void leap_days_begin_seasons(void **state)
 	assert_int_equal(calendar_profile(&c, civil_to_days(2024, 2, 28)), 0);
 	assert_int_equal(calendar_profile(&c, civil_to_days(2024, 2, 29)), 1);
 	assert_int_equal(calendar_profile(&c, civil_to_days(2027, 12, 31)), 1);
+	/* A Thursday, as again in 2052. */
+	c.season_start[1].weekday = 4;
+	assert_int_equal(calendar_profile(&c, civil_to_days(2052, 2, 28)), 1);
 	/* None has begun: the first of the table. */
+	c.season_start[1].weekday = DATE_ANY;
 	c.season_start[1].year = 2096;
 	assert_int_equal(calendar_profile(&c, civil_to_days(2019, 5, 1)), 0);
 }

@@ -145,6 +145,22 @@ static void a_gap_is_told(void **state)
 	}
 }
 
+static void a_day_whose_end_was_missed_is_not_whole(void **state)
+{
+	struct tariff_cost c = { 0 };
+
+	(void)state;
+	assert_int_equal(cost_update(&c, MARCH_4, 100, 10), 0);
+	assert_true(get(&c, LONDON_DAY, 0).whole);
+	assert_int_equal(cost_update(&c, MARCH_4 + DAY - 1, 150, 20), 0);
+	assert_int_equal(cost_update(&c, MARCH_4 + DAY + 1, 160, 30), 0);
+	assert_false(get(&c, LONDON_DAY, 1).whole);
+	assert_int_equal(get(&c, LONDON_DAY, 1).wh, 50);
+	assert_false(get(&c, LONDON_DAY, 0).whole);
+	assert_int_equal(get(&c, LONDON_DAY, 0).wh, 10);
+	assert_true(get(&c, LONDON_WEEK, 0).whole);
+}
+
 static void what_goes_back_is_refused(void **state)
 {
 	struct tariff_cost c = { 0 }, before;
@@ -182,6 +198,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_years_of_london),
 		cmocka_unit_test(a_gap_is_told),
+		cmocka_unit_test(a_day_whose_end_was_missed_is_not_whole),
 		cmocka_unit_test(what_goes_back_is_refused),
 	};
 

@@ -142,6 +142,45 @@ static void counters_reset_at_their_instant(void **state)
 	assert_int_equal(t.cell_wh[TARIFF_CELL(0, 1)], 50 + 70 + 20);
 }
 
+static void the_first_entry_of_a_step_is_told(void **state)
+{
+	struct tariff_period daily = { MARCH_4, REPEAT_DAILY };
+	struct tariff_calendar c;
+	struct tariff_step step;
+	struct tariff t;
+
+	(void)state;
+	two_rates(&t);
+	blocks_by(&t, 100, TARIFF_NO_THRESHOLD);
+	assert_int_equal(tariff_set_reset(&t, &daily, NULL), 0);
+	step = go(&t, MARCH_4 + 3 * DAY, 800);
+	assert_int_equal(step.flags, TARIFF_RESET | TARIFF_ESTIMATED);
+	assert_int_equal(step.closing.at_s, MARCH_4 + DAY);
+	assert_int_equal(step.closing.total_wh, 600);
+	/* A new calendar's goes before. */
+	c = t.calendar;
+	assert_int_equal(tariff_pend_calendar(&t, MARCH_4 + 4 * DAY, &c, NULL),
+			 0);
+	step = go(&t, MARCH_4 + 4 * DAY, 950);
+	assert_int_equal(step.flags, TARIFF_RESET | TARIFF_NEW_CALENDAR);
+	assert_int_equal(step.closing.reason, TARIFF_ENTRY_CHANGE);
+	assert_int_equal(step.closing.counter_wh[0][1], 50);
+}
+
+static void a_clock_put_back_meets_its_reset(void **state)
+{
+	struct tariff_period daily = { MARCH_4, REPEAT_DAILY };
+	struct tariff t;
+
+	(void)state;
+	two_rates(&t);
+	blocks_by(&t, 100, TARIFF_NO_THRESHOLD);
+	assert_int_equal(tariff_set_reset(&t, &daily, NULL), 0);
+	go(&t, MARCH_4 + 9 * DAY, 500);
+	assert_int_equal(tariff_set_clock(&t, MARCH_4 + 3 * DAY + 1), 0);
+	assert_int_equal(go(&t, MARCH_4 + 4 * DAY, 510).flags, TARIFF_RESET);
+}
+
 static void a_change_comes_at_its_second(void **state)
 {
 	int64_t at = MARCH_4 + 2 * HOUR + 17;
@@ -194,6 +233,8 @@ static void a_new_calendar_closes_an_entry(void **state)
 	assert_int_equal(step.closing.total_wh, 550);
 	assert_int_equal(step.closing.cell_wh[0], 50);
 	assert_int_equal(step.closing.cost_up, 50 * 1000);
+	assert_int_equal(step.closing.estimated_wh, 50);
+	assert_int_equal(t.estimated_wh, 100);
 	assert_int_equal(t.cell_wh[47], 50);
 	go(&t, MARCH_4 + 11 * HOUR, 777);
 	tariff_close(&t, TARIFF_ENTRY_COMMAND, &balance, &entry);
@@ -235,8 +276,17 @@ static void half_hours_have_their_price(void **state)
 	assert_int_equal(step.flags, TARIFF_FALLBACK | TARIFF_ESTIMATED);
 	assert_int_equal(step.cost_up, 5 * 82140 + 5 * 1000);
 	assert_int_equal(t.cell_wh[0], 30);
+	/* A price of nothing is not the want of one. */
+	assert_int_equal(tariff_set_dynamic(&t, MARCH_4 + 7200, 0), 0);
+	step = go(&t, MARCH_4 + 10800, 540);
+	assert_int_equal(step.flags, TARIFF_FALLBACK | TARIFF_ESTIMATED);
+	assert_int_equal(step.cost_up, 5 * 1000);
+	/* As far ahead as there is room, from a half hour's beginning. */
+	assert_int_equal(tariff_set_dynamic(&t, MARCH_4 + 261 * 1800, 5), 0);
+	assert_int_equal(tariff_set_dynamic(&t, MARCH_4 + 262 * 1800, 5),
+			 -ERANGE);
 	tariff_use_dynamic(&t, false);
-	assert_int_equal(go(&t, MARCH_4 + 255 * 1800 + 9, 530).flags, 0);
+	assert_int_equal(go(&t, MARCH_4 + 255 * 1800 + 9, 540).flags, 0);
 }
 
 static void the_second_element_is_an_instance(void **state)
@@ -322,6 +372,12 @@ static void what_is_refused_changes_nothing(void **state)
 	UNCHANGED(tariff_pend_thresholds(&t, 0, &x, &why), -EINVAL);
 	x.wh[7][0] = 0;
 	assert_int_equal(tariff_thresholds_check(&x, &why), 0);
+	/* More than all the cells may hold, over two meters. */
+	t.start_wh = -5;
+	t.upto_wh = TARIFF_WH_MAX - 6;
+	t.cell_wh[0] = t.upto_wh + 5;
+	UNCHANGED(tariff_advance(&t, later, TARIFF_WH_MAX - 4, &step), -EINVAL);
+	two_rates(&t);
 	/* Money at the brim, either way. */
 	t.cost_up = INT64_MAX - 1000;
 	UNCHANGED(tariff_advance(&t, later, 501, &step), -EOVERFLOW);
@@ -359,7 +415,7 @@ static void a_stored_state_is_checked(void **state)
 	BAD(t.estimated_wh = 1);
 	BAD(t.fallback_wh = -1);
 	BAD(t.dynamic = 2);
-	BAD(t.slot[1].start_s = MARCH_4 + 1);
+	BAD(t.slot[MARCH_4 / 1800 % 256].start_s = MARCH_4 + 1);
 	BAD(t.slot[MARCH_4 / 1800 % 256 + 1].start_s = MARCH_4);
 	BAD(t.reset.repeat = 99);
 	BAD(t.thresholds.wh[0][0] = -1);
@@ -411,6 +467,8 @@ int main(void)
 		cmocka_unit_test(a_switch_not_latched_is_estimated),
 		cmocka_unit_test(a_threshold_splits_a_step),
 		cmocka_unit_test(counters_reset_at_their_instant),
+		cmocka_unit_test(the_first_entry_of_a_step_is_told),
+		cmocka_unit_test(a_clock_put_back_meets_its_reset),
 		cmocka_unit_test(a_change_comes_at_its_second),
 		cmocka_unit_test(a_new_calendar_closes_an_entry),
 		cmocka_unit_test(half_hours_have_their_price),
