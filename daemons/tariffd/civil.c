@@ -64,19 +64,23 @@ int32_t civil_utc_day(int64_t utc_s)
 	return floor_day(utc_s);
 }
 
-static int64_t last_sunday_s(int32_t year, int32_t month)
+int32_t london_change_day(int32_t year, bool begin)
 {
-	int32_t last = civil_to_days(year, month, 31);
+	int32_t last = civil_to_days(year, begin ? 3 : 10, 31);
 
-	return (int64_t)(last - civil_weekday(last) % 7) * CIVIL_DAY_S + 3600;
+	return last - civil_weekday(last) % 7;
+}
+
+static int64_t change_s(int32_t year, bool begin)
+{
+	return (int64_t)london_change_day(year, begin) * CIVIL_DAY_S + 3600;
 }
 
 int32_t london_offset_s(int64_t utc_s)
 {
 	int32_t year = civil_from_days(floor_day(utc_s)).year;
 
-	return utc_s >= last_sunday_s(year, 3) &&
-			       utc_s < last_sunday_s(year, 10) ?
+	return utc_s >= change_s(year, true) && utc_s < change_s(year, false) ?
 		       3600 :
 		       0;
 }

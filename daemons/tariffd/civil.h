@@ -7,6 +7,7 @@
 #ifndef HEARTH_CIVIL_H
 #define HEARTH_CIVIL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define CIVIL_DAY_S 86400
@@ -36,6 +37,8 @@ int32_t civil_utc_day(int64_t utc_s);
  * October, 01:00 UTC. The rule holds since 1996.
  */
 int32_t london_offset_s(int64_t utc_s);
+/* The day of a year on which summer time begins, or ends. */
+int32_t london_change_day(int32_t year, bool begin);
 /* The London date a UTC time lies in, as days since 1970-01-01. */
 int32_t london_day(int64_t utc_s);
 /* UTC of 00:00 London on a date; the next one may be 23 or 25 h later. */

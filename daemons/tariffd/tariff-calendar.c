@@ -6,10 +6,10 @@
 #include <stdlib.h>
 
 #define LOOK_AHEAD_DAYS 367
-/* The longest way back to any date that comes at all: 29 February as a given
- * day of the week, as the calendar of 2000 to 2099 repeats.
+/* The longest way back to any date that comes at all: 29 February, in the
+ * calendar of 2000 to 2099.
  */
-#define CYCLE_YEARS 28
+#define CYCLE_YEARS 4
 
 static int refuse(const char **ret_why, const char *why)
 {
@@ -32,29 +32,38 @@ static bool action_valid(unsigned int commodity, unsigned int action)
 					       (unsigned int)ACTION_BLOCK_ROWS);
 }
 
+static bool is_summer(uint8_t month)
+{
+	return month == DATE_SUMMER_BEGIN || month == DATE_SUMMER_END;
+}
+
 static bool date_valid(const struct calendar_date *d)
 {
-	bool any_day = d->day == DATE_ANY;
-	bool from_end = d->day == DATE_LAST_DAY || d->day == DATE_LAST_BUT_ONE;
-	int32_t longest;
+	bool any_year = d->year == DATE_ANY_YEAR;
+	int32_t longest, weekday;
 
-	if (d->year != DATE_ANY_YEAR && (d->year < 2000 || d->year > 2099))
+	if (!any_year && (d->year < 2000 || d->year > 2099))
 		return false;
+	if (is_summer(d->month))
+		return d->day == DATE_ANY && d->weekday == DATE_ANY;
 	if (d->month != DATE_ANY && (d->month < 1 || d->month > 12))
 		return false;
 	if (d->weekday != DATE_ANY && (d->weekday < 1 || d->weekday > 7))
 		return false;
-	/* The last Sunday, or the last day if a Sunday? Nobody says. */
-	if (from_end)
-		return d->weekday == DATE_ANY;
-	if (any_day)
+	if (d->day == DATE_ANY || d->day == DATE_LAST_DAY)
 		return true;
+	/* What a weekday would mean with it is written nowhere. */
+	if (d->day == DATE_LAST_BUT_ONE)
+		return d->weekday == DATE_ANY;
 	longest = d->month == DATE_ANY ?
 			  31 :
-			  civil_month_days(d->year == DATE_ANY_YEAR ? 2000 :
-								      d->year,
-					   d->month);
-	return d->day >= 1 && d->day <= longest;
+			  civil_month_days(any_year ? 2000 : d->year, d->month);
+	if (d->day < 1 || d->day > longest)
+		return false;
+	if (any_year || d->month == DATE_ANY || d->weekday == DATE_ANY)
+		return true;
+	weekday = civil_weekday(civil_to_days(d->year, d->month, d->day));
+	return d->weekday == weekday;
 }
 
 static int check_gas(const struct tariff_calendar *c, const char **ret_why)
@@ -132,44 +141,80 @@ int calendar_day(const struct calendar_switch *switches, size_t count,
 	return 0;
 }
 
-static bool date_matches(const struct calendar_date *d, struct civil_date civil,
-			 int32_t day)
+/*
+ * The first day of a month's date, given the month's first and last day:
+ * before the first if the month has none. Dates of every day of a month or of
+ * every so-and-so day of a week come again, *ret_step days apart.
+ */
+static int32_t date_in_month(const struct calendar_date *d, int32_t first,
+			     int32_t last, int32_t *ret_step)
 {
-	int32_t last;
+	int32_t day = first;
 
-	if (d->year != DATE_ANY_YEAR && d->year != civil.year)
-		return false;
-	if (d->month != DATE_ANY && d->month != civil.month)
-		return false;
-	if (d->weekday != DATE_ANY && d->weekday != civil_weekday(day))
-		return false;
-	if (d->day == DATE_ANY || d->day == civil.day)
-		return true;
-	last = civil_month_days(civil.year, civil.month);
-	return (d->day == DATE_LAST_DAY && civil.day == last) ||
-	       (d->day == DATE_LAST_BUT_ONE && civil.day == last - 1);
+	*ret_step = 0;
+	switch (d->day) {
+	case DATE_ANY:
+		*ret_step = d->weekday == DATE_ANY ? 1 : 7;
+		break;
+	case DATE_LAST_DAY:
+		if (d->weekday == DATE_ANY)
+			return last;
+		return last - (civil_weekday(last) - d->weekday + 7) % 7;
+	case DATE_LAST_BUT_ONE:
+		return last - 1;
+	default:
+		day += d->day - 1;
+		if (day > last)
+			return first - 1;
+	}
+	if (d->weekday == DATE_ANY)
+		return day;
+	if (d->day != DATE_ANY && d->year != DATE_ANY_YEAR)
+		return civil_weekday(day) == d->weekday ? day : first - 1;
+	return day + (d->weekday - civil_weekday(day) + 7) % 7;
 }
 
-/* The last matching day of a month, up to and including a day. */
+/* The last day of a date in a month, up to and including one; INT32_MIN. */
 static int32_t match_in_month(const struct calendar_date *d, int32_t year,
 			      int32_t month, int32_t until)
 {
-	int32_t first = civil_to_days(year, month, 1);
+	int32_t first = civil_to_days(year, month, 1), step;
 	int32_t last = first + civil_month_days(year, month) - 1;
+	int32_t day;
 
-	for (int32_t day = last < until ? last : until; day >= first; day--) {
-		struct civil_date civil = { year, month, day - first + 1 };
-
-		if (date_matches(d, civil, day))
-			return day;
+	if (is_summer(d->month))
+		day = london_change_day(year, d->month == DATE_SUMMER_BEGIN);
+	else
+		day = date_in_month(d, first, last, &step);
+	if (day < first || day > until)
+		return INT32_MIN;
+	if (!is_summer(d->month) && step) {
+		if (last > until)
+			last = until;
+		day += (last - day) / step * step;
 	}
-	return INT32_MIN;
+	return day;
+}
+
+/* The month a date is in: 1..12, or 0 for every one. */
+static int32_t month_of(const struct calendar_date *d)
+{
+	switch (d->month) {
+	case DATE_SUMMER_BEGIN:
+		return 3;
+	case DATE_SUMMER_END:
+		return 10;
+	case DATE_ANY:
+		return 0;
+	default:
+		return d->month;
+	}
 }
 
 /* The last matching day up to and including one, or INT32_MIN. */
 static int32_t last_match(const struct calendar_date *d, int32_t until)
 {
-	int32_t year = civil_from_days(until).year;
+	int32_t year = civil_from_days(until).year, month = month_of(d);
 	int32_t oldest = year - CYCLE_YEARS;
 
 	if (d->year != DATE_ANY_YEAR) {
@@ -179,12 +224,10 @@ static int32_t last_match(const struct calendar_date *d, int32_t until)
 		oldest = year;
 	}
 	for (; year >= oldest; year--) {
-		for (int32_t month = 12; month >= 1; month--) {
-			int32_t day;
+		for (int32_t m = month ? month : 12; m >= (month ? month : 1);
+		     m--) {
+			int32_t day = match_in_month(d, year, m, until);
 
-			if (d->month != DATE_ANY && d->month != month)
-				continue;
-			day = match_in_month(d, year, month, until);
 			if (day != INT32_MIN)
 				return day;
 		}
@@ -194,12 +237,11 @@ static int32_t last_match(const struct calendar_date *d, int32_t until)
 
 unsigned int calendar_profile(const struct tariff_calendar *c, int32_t day)
 {
-	struct civil_date civil = civil_from_days(day);
 	int32_t newest = INT32_MIN;
 	unsigned int season = 0;
 
 	for (unsigned int s = 0; s < c->specials; s++)
-		if (date_matches(&c->special[s], civil, day))
+		if (last_match(&c->special[s], day) == day)
 			return c->special_day[s];
 	for (unsigned int s = 0; c->seasons > 1 && s < c->seasons; s++) {
 		int32_t start = last_match(&c->season_start[s], day);

@@ -26,13 +26,21 @@
 #define ACTION_SECONDS 4
 
 #define DATE_ANY_YEAR 0xffff
-#define DATE_ANY 0xff	   /* month, day, weekday */
-#define DATE_LAST_DAY 0xfe /* day: the month's last */
+#define DATE_ANY 0xff	       /* month, day, weekday */
+#define DATE_SUMMER_BEGIN 0xfe /* month: the day clocks go forward */
+#define DATE_SUMMER_END 0xfd   /* month: the day clocks go back */
+#define DATE_LAST_DAY 0xfe     /* day: the month's last */
 #define DATE_LAST_BUT_ONE 0xfd
 
+/*
+ * As dates on the wire are: last with a weekday is the last such day of the
+ * month; a day with a weekday and any year is the first such weekday on or
+ * after the day. The ends of summer time are days of their own: neither day
+ * nor weekday is said with them.
+ */
 struct calendar_date {
 	uint16_t year;	 /* 2000..2099, or any */
-	uint8_t month;	 /* 1..12, or any */
+	uint8_t month;	 /* 1..12, an end of summer time, or any */
 	uint8_t day;	 /* 1..31, last, last but one, or any */
 	uint8_t weekday; /* 1 Monday .. 7, or any */
 };

@@ -33,7 +33,7 @@ static inline struct calendar_date any_date(uint64_t *seed)
 		d.year = (uint16_t)(2022 + draw(seed, 4));
 	if (draw(seed, 4))
 		d.month = (uint8_t)(1 + draw(seed, 12));
-	switch (draw(seed, 6)) {
+	switch (draw(seed, 9)) {
 	case 0:
 		d.day = DATE_LAST_DAY;
 		break;
@@ -42,6 +42,18 @@ static inline struct calendar_date any_date(uint64_t *seed)
 		break;
 	case 2:
 		d.weekday = (uint8_t)(1 + draw(seed, 7));
+		break;
+	case 3:
+		d.day = DATE_LAST_DAY;
+		d.weekday = (uint8_t)(1 + draw(seed, 7));
+		break;
+	case 4:
+		d.month = draw(seed, 2) ? DATE_SUMMER_BEGIN : DATE_SUMMER_END;
+		break;
+	case 5:
+		d.year = DATE_ANY_YEAR;
+		d.weekday = (uint8_t)(1 + draw(seed, 7));
+		d.day = (uint8_t)(1 + draw(seed, 29));
 		break;
 	default:
 		d.day = (uint8_t)(1 + draw(seed, 28));
@@ -115,7 +127,8 @@ static inline struct tm oracle_tm(int64_t utc_s)
 	return tm;
 }
 
-static inline bool oracle_matches(const struct calendar_date *d, int64_t day)
+/* A day by its fields alone, but for a weekday. */
+static inline bool oracle_fields(const struct calendar_date *d, int64_t day)
 {
 	struct tm tm = oracle_tm(day * DAY);
 	/* Days until the month changes. */
@@ -128,13 +141,43 @@ static inline bool oracle_matches(const struct calendar_date *d, int64_t day)
 		return false;
 	if (d->month != DATE_ANY && d->month != tm.tm_mon + 1)
 		return false;
-	if (d->weekday != DATE_ANY && d->weekday % 7 != tm.tm_wday)
-		return false;
 	if (d->day == DATE_LAST_DAY)
 		return left == 0;
 	if (d->day == DATE_LAST_BUT_ONE)
 		return left == 1;
 	return d->day == DATE_ANY || d->day == tm.tm_mday;
+}
+
+static inline bool oracle_matches(const struct calendar_date *d, int64_t day)
+{
+	struct calendar_date other = *d;
+	struct tm tm = oracle_tm(day * DAY);
+
+	/* A Sunday of March or October without another after it. */
+	if (d->month == DATE_SUMMER_BEGIN || d->month == DATE_SUMMER_END) {
+		other.month = d->month == DATE_SUMMER_BEGIN ? 3 : 10;
+		return tm.tm_wday == 0 && tm.tm_mday > 24 &&
+		       oracle_fields(&other, day);
+	}
+	if (d->weekday == DATE_ANY)
+		return oracle_fields(d, day);
+	if (d->weekday % 7 != tm.tm_wday)
+		return false;
+	other.weekday = DATE_ANY;
+	if (d->day == DATE_ANY)
+		return oracle_fields(&other, day);
+	if (d->day == DATE_LAST_DAY) {
+		/* One of its last seven days. */
+		other.day = DATE_ANY;
+		return oracle_fields(&other, day) &&
+		       oracle_tm((day + 7) * DAY).tm_mon != tm.tm_mon;
+	}
+	if (d->year != DATE_ANY_YEAR)
+		return oracle_fields(&other, day);
+	for (int back = 0; back < 7; back++)
+		if (oracle_fields(&other, day - back))
+			return true;
+	return false;
 }
 
 /* Day by day into the past until a season begins. */

@@ -240,8 +240,16 @@ static void what_a_calendar_cannot_be(void **state)
 	REFUSED(c.season_start[0].day = 0);
 	REFUSED(c.season_start[0].day = 32);
 	REFUSED(c.season_start[0].weekday = 8);
-	REFUSED((c.season_start[0].day = DATE_LAST_DAY,
+	REFUSED((c.season_start[0].day = DATE_LAST_BUT_ONE,
 		 c.season_start[0].weekday = 7));
+	REFUSED((c.season_start[0].month = DATE_SUMMER_BEGIN,
+		 c.season_start[0].day = 31));
+	REFUSED((c.season_start[0].month = DATE_SUMMER_END,
+		 c.season_start[0].day = DATE_ANY,
+		 c.season_start[0].weekday = 7));
+	REFUSED(c.season_start[0].month = DATE_SUMMER_END);
+	/* A Monday that is none. */
+	REFUSED(c.season_start[0] = ((struct calendar_date){ 2024, 3, 5, 1 }));
 	REFUSED((c.season_start[0].month = 4, c.season_start[0].day = 31));
 	REFUSED((c.specials = 1, c.special_day[0] = 2));
 	REFUSED((c.specials = 1,
@@ -273,13 +281,48 @@ static void leap_days_begin_seasons(void **state)
 	assert_int_equal(calendar_profile(&c, civil_to_days(2024, 2, 28)), 0);
 	assert_int_equal(calendar_profile(&c, civil_to_days(2024, 2, 29)), 1);
 	assert_int_equal(calendar_profile(&c, civil_to_days(2027, 12, 31)), 1);
-	/* A Thursday, as again in 2052. */
+	/* The first Thursday from then on: also in March. */
 	c.season_start[1].weekday = 4;
-	assert_int_equal(calendar_profile(&c, civil_to_days(2052, 2, 28)), 1);
+	assert_int_equal(calendar_profile(&c, civil_to_days(2028, 3, 1)), 1);
+	c.season_start[0] =
+		(struct calendar_date){ DATE_ANY_YEAR, 2, 1, DATE_ANY };
+	assert_int_equal(calendar_profile(&c, civil_to_days(2028, 3, 1)), 0);
+	assert_int_equal(calendar_profile(&c, civil_to_days(2028, 3, 2)), 1);
 	/* None has begun: the first of the table. */
 	c.season_start[1].weekday = DATE_ANY;
 	c.season_start[1].year = 2096;
 	assert_int_equal(calendar_profile(&c, civil_to_days(2019, 5, 1)), 0);
+}
+
+static void summer_time_begins_and_ends_seasons(void **state)
+{
+	struct tariff_calendar c = simple();
+	struct calendar_date last_sunday = { DATE_ANY_YEAR, 10, DATE_LAST_DAY,
+					     7 };
+
+	(void)state;
+	c.weeks = 2;
+	c.seasons = 2;
+	memset(c.week_day[0], 0, 7);
+	memset(c.week_day[1], 1, 7);
+	c.season_week[1] = 1;
+	c.season_start[0] = (struct calendar_date){ DATE_ANY_YEAR,
+						    DATE_SUMMER_BEGIN, DATE_ANY,
+						    DATE_ANY };
+	c.season_start[1] = (struct calendar_date){ DATE_ANY_YEAR,
+						    DATE_SUMMER_END, DATE_ANY,
+						    DATE_ANY };
+	for (int n = 0; n < 2; n++) {
+		assert_int_equal(calendar_check(&c, NULL), 0);
+		for (int32_t day = civil_to_days(2000, 4, 1);
+		     day < civil_to_days(2099, 12, 31); day++) {
+			/* Noon is on the new time of the day it changes. */
+			bool summer = london_offset_s(day * DAY + DAY / 2);
+
+			assert_int_equal(calendar_profile(&c, day), !summer);
+		}
+		c.season_start[1] = last_sunday;
+	}
 }
 
 /* Random tables by day, and the next switch by half hours. */
@@ -386,6 +429,7 @@ int main(void)
 		cmocka_unit_test(what_a_day_cannot_be),
 		cmocka_unit_test(what_a_calendar_cannot_be),
 		cmocka_unit_test(leap_days_begin_seasons),
+		cmocka_unit_test(summer_time_begins_and_ends_seasons),
 		cmocka_unit_test(tables_are_as_the_oracle_reads_them),
 		cmocka_unit_test(billing_instants_come_in_turn),
 		cmocka_unit_test(what_a_period_cannot_be),
