@@ -54,7 +54,7 @@ static int64_t engine(bool dynamic)
 					die("a price is refused");
 		total += wh_of[n];
 		if (tariff_advance(&t, BEGIN + (n + 1) * INT64_C(1800), total,
-				   &step))
+				   NULL, &step))
 			die("a reading is refused");
 	}
 	return t.cost_up;

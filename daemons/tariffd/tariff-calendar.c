@@ -151,7 +151,6 @@ static int32_t date_in_month(const struct calendar_date *d, int32_t first,
 {
 	int32_t day = first;
 
-	*ret_step = 0;
 	switch (d->day) {
 	case DATE_ANY:
 		*ret_step = d->weekday == DATE_ANY ? 1 : 7;
@@ -178,9 +177,8 @@ static int32_t date_in_month(const struct calendar_date *d, int32_t first,
 static int32_t match_in_month(const struct calendar_date *d, int32_t year,
 			      int32_t month, int32_t until)
 {
-	int32_t first = civil_to_days(year, month, 1), step;
+	int32_t first = civil_to_days(year, month, 1), step = 0, day;
 	int32_t last = first + civil_month_days(year, month) - 1;
-	int32_t day;
 
 	if (is_summer(d->month))
 		day = london_change_day(year, d->month == DATE_SUMMER_BEGIN);
@@ -188,12 +186,9 @@ static int32_t match_in_month(const struct calendar_date *d, int32_t year,
 		day = date_in_month(d, first, last, &step);
 	if (day < first || day > until)
 		return INT32_MIN;
-	if (!is_summer(d->month) && step) {
-		if (last > until)
-			last = until;
-		day += (last - day) / step * step;
-	}
-	return day;
+	if (last > until)
+		last = until;
+	return step ? day + (last - day) / step * step : day;
 }
 
 /* The month a date is in: 1..12, or 0 for every one. */

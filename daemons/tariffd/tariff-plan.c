@@ -137,6 +137,18 @@ int tariff_set_reset(struct tariff *t, const struct tariff_period *reset,
 	return 0;
 }
 
+int tariff_set_billing(struct tariff *t, const struct tariff_period *billing,
+		       const char **ret_why)
+{
+	int r = tariff_period_check(billing, ret_why);
+
+	if (r)
+		return r;
+	t->billing = *billing;
+	t->next_billing_s = tariff_period_next(billing, t->upto_s);
+	return 0;
+}
+
 int tariff_set_clock(struct tariff *t, int64_t at_s)
 {
 	if (at_s < CIVIL_MIN_S || at_s > t->upto_s)

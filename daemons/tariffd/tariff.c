@@ -108,16 +108,13 @@ static bool any_counter(const struct tariff *t)
 	return false;
 }
 
-/* The counters that end here are told, too. */
-static unsigned int reset_if_due(struct tariff *t, struct tariff_step *step)
+static unsigned int reset_if_due(struct tariff *t)
 {
 	if (t->upto_s < t->next_reset_s)
 		return 0;
 	t->next_reset_s = tariff_period_next(&t->reset, t->upto_s);
 	if (!any_counter(t))
 		return 0;
-	if (!(step->flags & (TARIFF_NEW_CALENDAR | TARIFF_RESET)))
-		tariff_close(t, TARIFF_ENTRY_PERIOD, NULL, &step->closing);
 	tariff_reset_blocks(t);
 	return TARIFF_RESET;
 }
@@ -127,29 +124,60 @@ static bool due(const struct tariff *t, int64_t at_s)
 	return at_s && at_s <= t->upto_s;
 }
 
-/* All that is due by now. A calendar's end is told as an entry (T-5). */
-static unsigned int activate(struct tariff *t, struct tariff_step *step)
+/* Bits of enum tariff_pend and enum tariff_reason. */
+static unsigned int ends_here(const struct tariff *t)
 {
-	unsigned int flags = 0;
+	const struct tariff_pending *p = &t->pending;
 
-	if (due(t, t->pending.calendar_at_s)) {
-		tariff_close(t, TARIFF_ENTRY_CHANGE, NULL, &step->closing);
+	return (due(t, p->calendar_at_s) ? TARIFF_CALENDAR : 0U) |
+	       (due(t, p->thresholds_at_s) ? TARIFF_THRESHOLDS : 0U) |
+	       (due(t, p->prices_at_s) ? TARIFF_PRICES : 0U) |
+	       (t->upto_s >= t->next_billing_s ? TARIFF_PERIOD_END : 0U);
+}
+
+/* All that is due by now: closed first (T-5), then changed. */
+static unsigned int activate(struct tariff *t, const struct tariff_watch *watch)
+{
+	unsigned int ends = ends_here(t), flags = 0;
+	struct tariff_entry entry;
+
+	if (!ends)
+		return 0;
+	if (watch && watch->closing) {
+		tariff_close(t, ends, &entry);
+		watch->closing(watch->context, &entry);
+	}
+	if (ends & TARIFF_CALENDAR) {
 		t->calendar = t->pending.calendar;
 		t->pending.calendar_at_s = 0;
 		t->profile_day = -1;
 		flags |= TARIFF_NEW_CALENDAR;
 	}
-	if (due(t, t->pending.thresholds_at_s)) {
+	if (ends & TARIFF_THRESHOLDS) {
 		t->thresholds = t->pending.thresholds;
 		t->pending.thresholds_at_s = 0;
 		flags |= TARIFF_NEW_THRESHOLDS;
 	}
-	if (due(t, t->pending.prices_at_s)) {
+	if (ends & TARIFF_PRICES) {
 		t->prices = t->pending.prices;
 		t->pending.prices_at_s = 0;
 		flags |= TARIFF_NEW_PRICES;
 	}
+	if (ends & TARIFF_PERIOD_END) {
+		t->next_billing_s = tariff_period_next(&t->billing, t->upto_s);
+		flags |= TARIFF_NEW_PERIOD;
+	}
 	return flags;
+}
+
+static void charge_day(struct tariff *t)
+{
+	int32_t day = (int32_t)(t->upto_s / CIVIL_DAY_S);
+
+	if (day <= t->charged_day)
+		return;
+	t->charged_day = day;
+	t->standing_up += (int64_t)t->prices.standing_mp * UP_A_MP;
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -157,7 +185,9 @@ static int64_t earlier(int64_t a, int64_t b)
 	return b && b < a ? b : a;
 }
 
-/* The next instant at which anything might change, at most end_s. */
+/* The next instant at which anything might change, at most end_s. Resets and
+ * billing periods are on the grid.
+ */
 static int64_t next_event(const struct tariff *t, int64_t end_s)
 {
 	int64_t at = (t->upto_s / CIVIL_SLOT_S + 1) * CIVIL_SLOT_S;
@@ -165,8 +195,7 @@ static int64_t next_event(const struct tariff *t, int64_t end_s)
 	at = earlier(at, end_s);
 	at = earlier(at, t->pending.calendar_at_s);
 	at = earlier(at, t->pending.thresholds_at_s);
-	at = earlier(at, t->pending.prices_at_s);
-	return earlier(at, t->next_reset_s);
+	return earlier(at, t->pending.prices_at_s);
 }
 
 /* --- a step */
@@ -220,13 +249,14 @@ static int check_room(const struct tariff *t, int64_t at_s, int64_t wh)
 	return 0;
 }
 
-/* From event to event up to a time; Wh are shared out evenly. */
-static void walk(struct tariff *t, int64_t end_s, int64_t wh,
-		 struct tariff_step *step)
+/* From event to event up to a time; Wh are shared out evenly. Returns whether
+ * it made a difference which of them were where.
+ */
+static bool walk(struct tariff *t, int64_t end_s, int64_t wh, bool estimated,
+		 const struct tariff_watch *watch, struct tariff_step *step)
 {
 	int64_t from_s = t->upto_s, whole_s = end_s - from_s, done = 0;
 	struct context before = context_at(t, from_s), now;
-	int64_t from_wh = t->upto_wh;
 	bool differs = false;
 
 	while (t->upto_s < end_s) {
@@ -238,32 +268,40 @@ static void walk(struct tariff *t, int64_t end_s, int64_t wh,
 		if (until > done)
 			rate(t, t->upto_s, until - done, step);
 		t->upto_wh += until - done;
+		if (estimated)
+			t->estimated_wh += until - done;
 		done = until;
 		t->upto_s = at_s;
-		events = activate(t, step);
-		step->flags |= events;
-		events |= reset_if_due(t, step);
+		events = activate(t, watch);
+		events |= reset_if_due(t);
 		step->flags |= events;
 		if (at_s % CIVIL_DAY_S == 0)
-			t->standing_up +=
-				(int64_t)t->prices.standing_mp * UP_A_MP;
-		if (at_s == end_s)
-			break;
-		now = context_at(t, at_s);
-		differs |= events || !alike(before, now);
-		before = now;
+			charge_day(t);
+		if (at_s < end_s) {
+			now = context_at(t, at_s);
+			differs |= events || !alike(before, now);
+			before = now;
+		}
+		if (watch && watch->boundary && at_s % CIVIL_SLOT_S == 0)
+			watch->boundary(watch->context, t);
 	}
-	if (differs && wh) {
-		step->flags |= TARIFF_ESTIMATED;
-		t->estimated_wh += wh;
-		/* An entry on the way has its part of them. */
-		if (step->flags & (TARIFF_NEW_CALENDAR | TARIFF_RESET))
-			step->closing.estimated_wh +=
-				step->closing.total_wh - from_wh;
-	}
+	return differs;
+}
+
+/* A walk nobody sees, to know beforehand whether Wh are estimated. */
+static bool would_estimate(const struct tariff *t, int64_t end_s, int64_t wh)
+{
+	struct tariff_step step = { 0 };
+	struct tariff copy;
+
+	if (!wh || next_event(t, end_s) == end_s)
+		return false;
+	copy = *t;
+	return walk(&copy, end_s, wh, false, NULL, &step);
 }
 
 int tariff_advance(struct tariff *t, int64_t at_s, int64_t total_wh,
+		   const struct tariff_watch *watch,
 		   struct tariff_step *ret_step)
 {
 	int64_t cost_up = t->cost_up, standing_up = t->standing_up, wh;
@@ -287,7 +325,11 @@ int tariff_advance(struct tariff *t, int64_t at_s, int64_t total_wh,
 			rate(t, t->upto_s, wh, ret_step);
 		t->upto_wh = total_wh;
 	} else {
-		walk(t, at_s, wh, ret_step);
+		bool estimated = would_estimate(t, at_s, wh);
+
+		if (estimated)
+			ret_step->flags |= TARIFF_ESTIMATED;
+		walk(t, at_s, wh, estimated, watch, ret_step);
 	}
 	ret_step->cost_up = t->cost_up - cost_up;
 	ret_step->standing_up = t->standing_up - standing_up;
@@ -300,6 +342,7 @@ void tariff_refresh(struct tariff *t)
 {
 	t->profile_day = -1;
 	t->next_reset_s = tariff_period_next(&t->reset, t->upto_s);
+	t->next_billing_s = tariff_period_next(&t->billing, t->upto_s);
 }
 
 int tariff_start(struct tariff *ret_t, int64_t at_s, int64_t total_wh,
@@ -324,6 +367,7 @@ int tariff_start(struct tariff *ret_t, int64_t at_s, int64_t total_wh,
 	ret_t->start_s = at_s;
 	ret_t->upto_wh = total_wh;
 	ret_t->start_wh = total_wh;
+	ret_t->charged_day = (int32_t)(at_s / CIVIL_DAY_S);
 	ret_t->calendar = *calendar;
 	ret_t->thresholds = *thresholds;
 	ret_t->prices = *prices;
@@ -350,8 +394,7 @@ void tariff_reset_blocks(struct tariff *t)
 	memset(t->counter_wh, 0, sizeof(t->counter_wh));
 }
 
-void tariff_close(const struct tariff *t, enum tariff_reason reason,
-		  const struct tariff_balance *balance,
+void tariff_close(const struct tariff *t, unsigned int reasons,
 		  struct tariff_entry *ret_entry)
 {
 	memset(ret_entry, 0, sizeof(*ret_entry));
@@ -364,9 +407,7 @@ void tariff_close(const struct tariff *t, enum tariff_reason reason,
 	ret_entry->standing_up = t->standing_up;
 	ret_entry->estimated_wh = t->estimated_wh;
 	ret_entry->fallback_wh = t->fallback_wh;
-	ret_entry->reason = (uint8_t)reason;
-	if (balance)
-		ret_entry->balance = *balance;
+	ret_entry->reasons = (uint8_t)reasons;
 }
 
 unsigned int tariff_cell(const struct tariff *t)

@@ -72,6 +72,7 @@ struct tariff {
 	int64_t counter_wh[TARIFF_ROWS][TARIFF_BLOCKS];
 	int64_t cost_up;     /* energy: the sum of Wh x price */
 	int64_t standing_up; /* standing charges */
+	int32_t charged_day; /* the last UTC day whose standing charge is in */
 	/* Of all Wh, how many were placed by estimate, or priced from the
 	 * matrix for want of a half hour's price.
 	 */
@@ -80,27 +81,22 @@ struct tariff {
 	struct tariff_calendar calendar;
 	struct tariff_thresholds thresholds;
 	struct tariff_prices prices;
-	struct tariff_period reset;
+	struct tariff_period reset;   /* of block counters */
+	struct tariff_period billing; /* an entry is closed */
 	uint8_t dynamic; /* 1: half-hourly prices go before the matrix */
 	struct tariff_dynamic_price slot[TARIFF_DYNAMIC_SLOTS];
 	struct tariff_pending pending;
 
 	/* Worked out from the above; see tariff_refresh(). */
-	int64_t next_reset_s;
+	int64_t next_reset_s, next_billing_s;
 	int32_t profile_day;
 	uint8_t profile;
 };
 
-/* Amounts of the account, as the owner of the balance states them (T-5). */
-struct tariff_balance {
-	int64_t balance_mp, emergency_mp;
-	int64_t debt_mp[4]; /* time debt 1 and 2, payment debt, accumulated */
-};
-
+/* Why an entry was closed: bits, those of enum tariff_pend among them. */
 enum tariff_reason {
-	TARIFF_ENTRY_PERIOD, /* the billing period's end */
-	TARIFF_ENTRY_CHANGE, /* another calendar took over */
-	TARIFF_ENTRY_COMMAND,
+	TARIFF_PERIOD_END = 8, /* the billing period's */
+	TARIFF_COMMAND = 16,
 };
 
 /* Of the billing data log. Cumulative, as everything that flows. */
@@ -109,14 +105,13 @@ struct tariff_entry {
 	int64_t cell_wh[TARIFF_CELLS];
 	int64_t counter_wh[TARIFF_ROWS][TARIFF_BLOCKS];
 	int64_t cost_up, standing_up, estimated_wh, fallback_wh;
-	struct tariff_balance balance;
-	uint8_t reason; /* enum tariff_reason */
+	uint8_t reasons;
 };
 
 enum tariff_flags {
-	/* The reading is across a change of register, price, thresholds or
-	 * counters, with none at the change: its Wh are spread evenly over its
-	 * time.
+	/* The reading is across a change of register, price, thresholds,
+	 * counters or billing period, with none at the change: its Wh are
+	 * spread evenly over its time.
 	 */
 	TARIFF_ESTIMATED = 1,
 	/* A half hour had no price: the matrix's was taken. */
@@ -127,18 +122,26 @@ enum tariff_flags {
 	TARIFF_NEW_CALENDAR = 8,
 	TARIFF_NEW_THRESHOLDS = 16,
 	TARIFF_NEW_PRICES = 32,
-	TARIFF_RESET = 64, /* block counters began anew */
+	TARIFF_RESET = 64,	 /* block counters began anew */
+	TARIFF_NEW_PERIOD = 128, /* of billing */
 };
 
 struct tariff_step {
 	unsigned int flags; /* enum tariff_flags */
 	int64_t wh;
 	int64_t cost_up, standing_up; /* what it added */
-	/* With TARIFF_NEW_CALENDAR, or else the first TARIFF_RESET: the entry
-	 * that closes what was before, but for the balance, which the caller
-	 * adds (T-5).
+};
+
+/* Who wants to see what a step passes, in order of time. Either may be NULL. */
+struct tariff_watch {
+	/*
+	 * The end of what was in force, or of a billing period: one entry for
+	 * an instant, before anything of it is changed (T-5, T-8).
 	 */
-	struct tariff_entry closing;
+	void (*closing)(void *context, const struct tariff_entry *entry);
+	/* A half-hour boundary, when all that happens there has. */
+	void (*boundary)(void *context, const struct tariff *t);
+	void *context;
 };
 
 /* A state that begins at a reading, with a calendar, thresholds, prices. */
@@ -169,18 +172,19 @@ void tariff_refresh(struct tariff *t);
  * changed then.
  */
 int tariff_advance(struct tariff *t, int64_t at_s, int64_t total_wh,
+		   const struct tariff_watch *watch,
 		   struct tariff_step *ret_step);
 
 /* Another meter's register takes over: nothing was consumed in between. */
 int tariff_new_meter(struct tariff *t, int64_t total_wh);
 /* A clock that was ahead is put back by command (forward, tariff_advance()
- * does it): no energy moves. Midnights passed again are charged again.
+ * does it): no energy moves. Midnights passed again are not charged again.
  */
 int tariff_set_clock(struct tariff *t, int64_t at_s);
 
 /* Bits of enum tariff_pend that came into force at once, for a time that is
  * not after upto_s (0: now), or -EINVAL. What was pending is replaced. A
- * calendar put in force at once is closed by the caller before.
+ * What is put in force at once is closed by the caller before.
  */
 int tariff_pend_calendar(struct tariff *t, int64_t at_s,
 			 const struct tariff_calendar *next,
@@ -201,14 +205,16 @@ void tariff_use_dynamic(struct tariff *t, bool on);
  */
 int tariff_set_dynamic(struct tariff *t, int64_t start_s, int32_t price_mp);
 
+/* The billing calendar (T-8). */
+int tariff_set_billing(struct tariff *t, const struct tariff_period *billing,
+		       const char **ret_why);
 /* Block counters: the period of their reset, or now, by command (T-8). */
 int tariff_set_reset(struct tariff *t, const struct tariff_period *reset,
 		     const char **ret_why);
 void tariff_reset_blocks(struct tariff *t);
 
 /* A snapshot for the billing data log; cells go on as they are. */
-void tariff_close(const struct tariff *t, enum tariff_reason reason,
-		  const struct tariff_balance *balance,
+void tariff_close(const struct tariff *t, unsigned int reasons,
 		  struct tariff_entry *ret_entry);
 
 /* The cell and price the next Wh goes to. */

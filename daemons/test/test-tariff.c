@@ -35,12 +35,44 @@ static void blocks_by(struct tariff *t, int64_t first, int64_t second)
 	assert_int_equal(tariff_check(t, NULL), 0);
 }
 
+/* What the last step let see. */
+static struct tariff_entry closing[16];
+static unsigned int closings, boundaries;
+static int64_t boundary_s;
+
+static void see_closing(void *context, const struct tariff_entry *entry)
+{
+	assert_ptr_equal(context, closing);
+	assert_true(closings < ARRAY_SIZE(closing));
+	closing[closings++] = *entry;
+}
+
+static void see_boundary(void *context, const struct tariff *t)
+{
+	assert_ptr_equal(context, closing);
+	assert_int_equal(t->upto_s % 1800, 0);
+	assert_true(t->upto_s > boundary_s);
+	assert_int_equal(tariff_check(t, NULL), 0);
+	boundary_s = t->upto_s;
+	boundaries++;
+}
+
 static struct tariff_step go(struct tariff *t, int64_t at_s, int64_t total_wh)
 {
-	struct tariff_step step;
+	struct tariff_watch watch = { see_closing, see_boundary, closing };
+	struct tariff unseen = *t;
+	struct tariff_step step = { 0 }, same = { 0 };
 
-	assert_int_equal(tariff_advance(t, at_s, total_wh, &step), 0);
+	closings = 0;
+	boundaries = 0;
+	boundary_s = t->upto_s;
+	assert_int_equal(tariff_advance(&unseen, at_s, total_wh, NULL, &same),
+			 0);
+	assert_int_equal(boundaries, 0);
+	assert_int_equal(tariff_advance(t, at_s, total_wh, &watch, &step), 0);
 	assert_int_equal(tariff_check(t, NULL), 0);
+	assert_memory_equal(t, &unseen, sizeof(unseen));
+	assert_memory_equal(&step, &same, sizeof(same));
 	return step;
 }
 
@@ -127,10 +159,8 @@ static void counters_reset_at_their_instant(void **state)
 	assert_int_equal(tariff_set_reset(&t, &daily, NULL), 0);
 	step = go(&t, MARCH_4 + 12 * HOUR, 650);
 	assert_int_equal(step.flags, TARIFF_RESET);
-	/* The entry has the counters that ended, the state new ones. */
-	assert_int_equal(step.closing.reason, TARIFF_ENTRY_PERIOD);
-	assert_int_equal(step.closing.counter_wh[0][1], 50);
-	assert_int_equal(step.closing.at_s, MARCH_4 + 12 * HOUR);
+	assert_int_equal(closings, 0);
+	assert_int_equal(boundaries, 24);
 	assert_int_equal(t.counter_wh[0][0], 0);
 	step = go(&t, MARCH_4 + 13 * HOUR, 700);
 	assert_int_equal(t.cell_wh[TARIFF_CELL(0, 0)], 150);
@@ -142,7 +172,7 @@ static void counters_reset_at_their_instant(void **state)
 	assert_int_equal(t.cell_wh[TARIFF_CELL(0, 1)], 50 + 70 + 20);
 }
 
-static void the_first_entry_of_a_step_is_told(void **state)
+static void every_entry_of_a_step_is_told(void **state)
 {
 	struct tariff_period daily = { MARCH_4, REPEAT_DAILY };
 	struct tariff_calendar c;
@@ -153,18 +183,63 @@ static void the_first_entry_of_a_step_is_told(void **state)
 	two_rates(&t);
 	blocks_by(&t, 100, TARIFF_NO_THRESHOLD);
 	assert_int_equal(tariff_set_reset(&t, &daily, NULL), 0);
-	step = go(&t, MARCH_4 + 3 * DAY, 800);
-	assert_int_equal(step.flags, TARIFF_RESET | TARIFF_ESTIMATED);
-	assert_int_equal(step.closing.at_s, MARCH_4 + DAY);
-	assert_int_equal(step.closing.total_wh, 600);
-	/* A new calendar's goes before. */
+	assert_int_equal(tariff_set_billing(&t, &daily, NULL), 0);
 	c = t.calendar;
-	assert_int_equal(tariff_pend_calendar(&t, MARCH_4 + 4 * DAY, &c, NULL),
+	/* Prices off the grid, thresholds at a billing period's end. */
+	assert_int_equal(
+		tariff_pend_prices(&t, MARCH_4 + DAY + 7, &t.prices, NULL), 0);
+	assert_int_equal(tariff_pend_thresholds(&t, MARCH_4 + 2 * DAY,
+						&t.thresholds, NULL),
 			 0);
-	step = go(&t, MARCH_4 + 4 * DAY, 950);
-	assert_int_equal(step.flags, TARIFF_RESET | TARIFF_NEW_CALENDAR);
-	assert_int_equal(step.closing.reason, TARIFF_ENTRY_CHANGE);
-	assert_int_equal(step.closing.counter_wh[0][1], 50);
+	step = go(&t, MARCH_4 + 3 * DAY, 800);
+	assert_int_equal(step.flags,
+			 TARIFF_RESET | TARIFF_ESTIMATED | TARIFF_NEW_PRICES |
+				 TARIFF_NEW_THRESHOLDS | TARIFF_NEW_PERIOD);
+	assert_int_equal(boundaries, 3 * 48);
+	assert_int_equal(closings, 4);
+	assert_int_equal(closing[0].at_s, MARCH_4 + DAY);
+	assert_int_equal(closing[0].reasons, TARIFF_PERIOD_END);
+	assert_int_equal(closing[0].total_wh, 600);
+	assert_int_equal(closing[0].estimated_wh, 100);
+	/* With the counters that ended there. */
+	assert_int_equal(closing[0].counter_wh[0][0], 100);
+	assert_int_equal(closing[1].at_s, MARCH_4 + DAY + 7);
+	assert_int_equal(closing[1].reasons, TARIFF_PRICES);
+	assert_int_equal(closing[1].counter_wh[0][0], 0);
+	assert_int_equal(closing[2].at_s, MARCH_4 + 2 * DAY);
+	assert_int_equal(closing[2].reasons,
+			 TARIFF_PERIOD_END | TARIFF_THRESHOLDS);
+	assert_int_equal(closing[2].total_wh, 700);
+	assert_int_equal(closing[3].at_s, MARCH_4 + 3 * DAY);
+	assert_int_equal(closing[3].total_wh, 800);
+	/* A period's end alone is a boundary whose reading is missed. */
+	assert_int_equal(
+		tariff_set_reset(&t, &(struct tariff_period){ 0, 0 }, NULL), 0);
+	assert_int_equal(go(&t, MARCH_4 + 4 * DAY, 900).flags,
+			 TARIFF_NEW_PERIOD);
+	assert_int_equal(go(&t, MARCH_4 + 6 * DAY, 910).flags,
+			 TARIFF_NEW_PERIOD | TARIFF_ESTIMATED);
+	assert_int_equal(tariff_pend_calendar(&t, MARCH_4 + 7 * DAY, &c, NULL),
+			 0);
+	step = go(&t, MARCH_4 + 7 * DAY, 950);
+	assert_int_equal(step.flags, TARIFF_NEW_PERIOD | TARIFF_NEW_CALENDAR);
+	assert_int_equal(closings, 1);
+	assert_int_equal(closing[0].reasons,
+			 TARIFF_CALENDAR | TARIFF_PERIOD_END);
+}
+
+static void a_day_is_charged_once(void **state)
+{
+	struct tariff t;
+
+	(void)state;
+	two_rates(&t);
+	assert_int_equal(go(&t, MARCH_4 + 2 * DAY, 500).standing_up,
+			 2 * 46000000);
+	assert_int_equal(tariff_set_clock(&t, MARCH_4 + 5), 0);
+	assert_int_equal(tariff_check(&t, NULL), 0);
+	assert_int_equal(go(&t, MARCH_4 + 2 * DAY, 500).standing_up, 0);
+	assert_int_equal(go(&t, MARCH_4 + 3 * DAY, 500).standing_up, 46000000);
 }
 
 static void a_clock_put_back_meets_its_reset(void **state)
@@ -212,11 +287,9 @@ static void a_change_comes_at_its_second(void **state)
 
 static void a_new_calendar_closes_an_entry(void **state)
 {
-	struct tariff_balance balance = { .balance_mp = -5,
-					  .debt_mp = { 1, 2, 3, 4 } };
 	int64_t at = MARCH_4 + 5 * HOUR, cells = 0;
+	struct tariff_entry entry, before;
 	struct tariff_calendar c;
-	struct tariff_entry entry;
 	struct tariff_step step;
 	struct tariff t;
 
@@ -228,21 +301,22 @@ static void a_new_calendar_closes_an_entry(void **state)
 	/* Nobody was there: 10 h, the change in the middle. */
 	step = go(&t, MARCH_4 + 10 * HOUR, 600);
 	assert_int_equal(step.flags, TARIFF_NEW_CALENDAR | TARIFF_ESTIMATED);
-	assert_int_equal(step.closing.at_s, at);
-	assert_int_equal(step.closing.reason, TARIFF_ENTRY_CHANGE);
-	assert_int_equal(step.closing.total_wh, 550);
-	assert_int_equal(step.closing.cell_wh[0], 50);
-	assert_int_equal(step.closing.cost_up, 50 * 1000);
-	assert_int_equal(step.closing.estimated_wh, 50);
+	assert_int_equal(closings, 1);
+	before = closing[0];
+	assert_int_equal(before.at_s, at);
+	assert_int_equal(before.reasons, TARIFF_CALENDAR);
+	assert_int_equal(before.total_wh, 550);
+	assert_int_equal(before.cell_wh[0], 50);
+	assert_int_equal(before.cost_up, 50 * 1000);
+	assert_int_equal(before.estimated_wh, 50);
 	assert_int_equal(t.estimated_wh, 100);
 	assert_int_equal(t.cell_wh[47], 50);
 	go(&t, MARCH_4 + 11 * HOUR, 777);
-	tariff_close(&t, TARIFF_ENTRY_COMMAND, &balance, &entry);
-	assert_int_equal(entry.balance.balance_mp, -5);
-	assert_int_equal(entry.balance.debt_mp[3], 4);
+	tariff_close(&t, TARIFF_COMMAND, &entry);
+	assert_int_equal(entry.reasons, TARIFF_COMMAND);
 	for (int n = 0; n < TARIFF_CELLS; n++)
-		cells += entry.cell_wh[n] - step.closing.cell_wh[n];
-	assert_int_equal(cells, entry.total_wh - step.closing.total_wh);
+		cells += entry.cell_wh[n] - before.cell_wh[n];
+	assert_int_equal(cells, entry.total_wh - before.total_wh);
 	c.commodity = TARIFF_GAS;
 	assert_int_equal(tariff_pend_calendar(&t, 0, &c, NULL), -EINVAL);
 }
@@ -353,12 +427,13 @@ static void what_is_refused_changes_nothing(void **state)
 	(void)state;
 	memset(&t, 0, sizeof(t));
 	two_rates(&t);
-	UNCHANGED(tariff_advance(&t, later, 499, &step), -EINVAL);
-	UNCHANGED(tariff_advance(&t, later, INT64_MIN, &step), -EINVAL);
-	UNCHANGED(tariff_advance(&t, later, INT64_MAX, &step), -EINVAL);
-	UNCHANGED(tariff_advance(&t, later, TARIFF_WH_MAX, &step), -EOVERFLOW);
-	UNCHANGED(tariff_advance(&t, INT64_MAX, 501, &step), -EINVAL);
-	UNCHANGED(tariff_advance(&t, INT64_MIN, 501, &step), -EINVAL);
+	UNCHANGED(tariff_advance(&t, later, 499, NULL, &step), -EINVAL);
+	UNCHANGED(tariff_advance(&t, later, INT64_MIN, NULL, &step), -EINVAL);
+	UNCHANGED(tariff_advance(&t, later, INT64_MAX, NULL, &step), -EINVAL);
+	UNCHANGED(tariff_advance(&t, later, TARIFF_WH_MAX, NULL, &step),
+		  -EOVERFLOW);
+	UNCHANGED(tariff_advance(&t, INT64_MAX, 501, NULL, &step), -EINVAL);
+	UNCHANGED(tariff_advance(&t, INT64_MIN, 501, NULL, &step), -EINVAL);
 	UNCHANGED(tariff_pend_prices(&t, -1, &t.prices, &why), -EINVAL);
 	UNCHANGED(tariff_pend_prices(&t, CIVIL_END_S, &t.prices, &why),
 		  -EINVAL);
@@ -376,16 +451,18 @@ static void what_is_refused_changes_nothing(void **state)
 	t.start_wh = -5;
 	t.upto_wh = TARIFF_WH_MAX - 6;
 	t.cell_wh[0] = t.upto_wh + 5;
-	UNCHANGED(tariff_advance(&t, later, TARIFF_WH_MAX - 4, &step), -EINVAL);
+	UNCHANGED(tariff_advance(&t, later, TARIFF_WH_MAX - 4, NULL, &step),
+		  -EINVAL);
 	two_rates(&t);
 	/* Money at the brim, either way. */
 	t.cost_up = INT64_MAX - 1000;
-	UNCHANGED(tariff_advance(&t, later, 501, &step), -EOVERFLOW);
+	UNCHANGED(tariff_advance(&t, later, 501, NULL, &step), -EOVERFLOW);
 	t.cost_up = INT64_MIN + 1000;
-	UNCHANGED(tariff_advance(&t, later, 501, &step), -EOVERFLOW);
-	assert_int_equal(tariff_advance(&t, later, 500, &step), 0);
+	UNCHANGED(tariff_advance(&t, later, 501, NULL, &step), -EOVERFLOW);
+	assert_int_equal(tariff_advance(&t, later, 500, NULL, &step), 0);
 	t.standing_up = INT64_MAX - 5;
-	UNCHANGED(tariff_advance(&t, later + DAY, 500, &step), -EOVERFLOW);
+	UNCHANGED(tariff_advance(&t, later + DAY, 500, NULL, &step),
+		  -EOVERFLOW);
 }
 
 #define BAD(change)                                                \
@@ -418,6 +495,9 @@ static void a_stored_state_is_checked(void **state)
 	BAD(t.slot[MARCH_4 / 1800 % 256].start_s = MARCH_4 + 1);
 	BAD(t.slot[MARCH_4 / 1800 % 256 + 1].start_s = MARCH_4);
 	BAD(t.reset.repeat = 99);
+	BAD(t.billing.repeat = 99);
+	BAD(t.charged_day = 0);
+	BAD(t.charged_day = INT32_MAX);
 	BAD(t.thresholds.wh[0][0] = -1);
 	BAD(t.calendar.days = 0);
 	BAD(t.pending.prices_at_s = MARCH_4);
@@ -467,7 +547,8 @@ int main(void)
 		cmocka_unit_test(a_switch_not_latched_is_estimated),
 		cmocka_unit_test(a_threshold_splits_a_step),
 		cmocka_unit_test(counters_reset_at_their_instant),
-		cmocka_unit_test(the_first_entry_of_a_step_is_told),
+		cmocka_unit_test(every_entry_of_a_step_is_told),
+		cmocka_unit_test(a_day_is_charged_once),
 		cmocka_unit_test(a_clock_put_back_meets_its_reset),
 		cmocka_unit_test(a_change_comes_at_its_second),
 		cmocka_unit_test(a_new_calendar_closes_an_entry),
