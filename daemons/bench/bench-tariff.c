@@ -1,20 +1,29 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What rating a household-year of half hours costs, beside a bare loop over
- * the same numbers: figures for make bench, a JSON object a line. CPU time of
- * one thread; both are measured in turns, and the median turn counts.
+ * What rating a household-year of half hours costs: figures for make bench, a
+ * JSON object a line. CPU time of one thread; each figure and its baselines
+ * are measured in turns, and the median turn counts. Baselines are the same
+ * sums in SQL, of a table of half hours in memory, and a bare loop.
  *
  * Real half hours and prices where ../shared/data is, or else made here.
  */
+#include <sqlite3.h>
+#include <string.h>
+
 #include "../test/tariff-data.h"
-#include "../tariffd/tariff.h"
+#include "../tariffd/tariff-rate.h"
 
 #define TURNS 9
 #define YEAR (365 * CIVIL_SLOTS)
 #define BEGIN INT64_C(1669852800) /* 2022-12-01 00:00 UTC */
+#define BLOCK_WH 1500
 
 static int32_t wh_of[YEAR], price_of[YEAR];
+static int64_t register_wh[YEAR + 1];
+static uint8_t row_of[CIVIL_SLOTS];
 static struct tariff begun;
+static struct tariff_rates rates;
+static sqlite3 *db;
 
 static void die(const char *what)
 {
@@ -37,11 +46,12 @@ static int by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static int64_t engine(bool dynamic)
+/* --- the ways to a year's cost, micro-pence */
+
+static int64_t steps(bool dynamic)
 {
 	static struct tariff t;
 	struct tariff_step step;
-	int64_t total = 0;
 
 	t = begun;
 	tariff_use_dynamic(&t, dynamic);
@@ -52,12 +62,32 @@ static int64_t engine(bool dynamic)
 					    &t, BEGIN + k * INT64_C(1800),
 					    price_of[k]))
 					die("a price is refused");
-		total += wh_of[n];
-		if (tariff_advance(&t, BEGIN + (n + 1) * INT64_C(1800), total,
-				   NULL, &step))
+		if (tariff_advance(&t, BEGIN + (n + 1) * INT64_C(1800),
+				   register_wh[n + 1], NULL, &step))
 			die("a reading is refused");
 	}
 	return t.cost_up;
+}
+
+static int64_t at_once(bool dynamic)
+{
+	static struct tariff t;
+	struct tariff_step step;
+
+	t = begun;
+	if (tariff_rate_profile(&t, &rates, register_wh, YEAR,
+				dynamic ? price_of : NULL, &step))
+		die("a year is refused");
+	return t.cost_up;
+}
+
+static int64_t compile(bool dynamic)
+{
+	(void)dynamic;
+	if (tariff_rates_compile(&begun.calendar, civil_utc_day(BEGIN), 365,
+				 &rates))
+		die("a calendar is refused");
+	return rates.days;
 }
 
 /* Three rates in blocks, as in main(), with nothing around them. */
@@ -67,15 +97,15 @@ static int64_t bare_blocks(void)
 
 	for (int n = 0; n < YEAR; n++) {
 		int slot = n % CIVIL_SLOTS;
-		int row = slot < 14 ? 0 : slot >= 32 && slot < 38 ? 2 : 1;
-		int64_t wh = wh_of[n], low = 1500 - used[row];
+		int row = row_of[slot];
+		int64_t wh = wh_of[n], low;
 
 		if (!slot) {
 			used[0] = 0;
 			used[1] = 0;
 			used[2] = 0;
-			low = 1500;
 		}
+		low = BLOCK_WH - used[row];
 		low = low < 0 ? 0 : low > wh ? wh : low;
 		used[row] += wh;
 		cost += low * begun.prices.cell_mp[TARIFF_CELL(row, 0)] +
@@ -84,43 +114,142 @@ static int64_t bare_blocks(void)
 	return cost;
 }
 
-static int64_t bare_dynamic(void)
+static int64_t bare(bool dynamic)
 {
 	int64_t cost = 0;
 
-	for (int n = 0; n < YEAR; n++) {
+	if (!dynamic)
+		return bare_blocks();
+	for (int n = 0; n < YEAR; n++)
 		cost += (int64_t)wh_of[n] * price_of[n];
-		__asm__ volatile("" : "+r"(cost));
-	}
 	return cost;
 }
 
-static void bench(const char *name, bool dynamic, const char *what)
+static int64_t in_sql(bool dynamic)
 {
-	double ours[TURNS], bare[TURNS];
-	volatile int64_t sink;
+	static sqlite3_stmt *prepared[2];
+	static const char *const text[] = {
+		"SELECT sum(min(wh, 1500) * low + max(wh - 1500, 0) * high) "
+		"FROM (SELECT n / 48 AS day, row, sum(wh) AS wh FROM half_hour "
+		"JOIN slot ON slot.slot = n % 48 GROUP BY day, row) "
+		"JOIN rate USING (row)",
+		"SELECT sum(wh * price) FROM half_hour JOIN half_hour_price "
+		"USING (n)",
+	};
+	sqlite3_stmt *s = prepared[dynamic];
+	int64_t cost;
 
-	if (engine(dynamic) != (dynamic ? bare_dynamic() : bare_blocks()))
-		die("engine and loop differ");
-	for (int turn = 0; turn < TURNS; turn++) {
-		uint64_t from = cpu_ns();
+	if (!s && sqlite3_prepare_v2(db, text[dynamic], -1, &s, NULL))
+		die(sqlite3_errmsg(db));
+	prepared[dynamic] = s;
+	if (sqlite3_step(s) != SQLITE_ROW)
+		die(sqlite3_errmsg(db));
+	cost = sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	return cost;
+}
 
-		for (int n = 0; n < 4; n++)
-			sink = engine(dynamic);
-		ours[turn] = (double)(cpu_ns() - from) / 4 / 1e6;
-		from = cpu_ns();
-		for (int n = 0; n < 40; n++)
-			sink = dynamic ? bare_dynamic() : bare_blocks();
-		bare[turn] = (double)(cpu_ns() - from) / 40 / 1e6;
+static void sql(const char *text)
+{
+	if (sqlite3_exec(db, text, NULL, NULL, NULL))
+		die(sqlite3_errmsg(db));
+}
+
+static void fill_database(void)
+{
+	char text[200];
+
+	if (sqlite3_open(":memory:", &db))
+		die("no database");
+	sql("BEGIN;"
+	    "CREATE TABLE half_hour(n INTEGER PRIMARY KEY, wh INTEGER);"
+	    "CREATE TABLE half_hour_price(n INTEGER PRIMARY KEY, price INTEGER);"
+	    "CREATE TABLE slot(slot INTEGER PRIMARY KEY, row INTEGER);"
+	    "CREATE TABLE rate(row INTEGER PRIMARY KEY, low INTEGER, "
+	    "high INTEGER);");
+	for (int n = 0; n < YEAR; n++) {
+		snprintf(text, sizeof(text),
+			 "INSERT INTO half_hour VALUES(%d, %d);"
+			 "INSERT INTO half_hour_price VALUES(%d, %d)",
+			 n, wh_of[n], n, price_of[n]);
+		sql(text);
 	}
+	for (int slot = 0; slot < CIVIL_SLOTS; slot++) {
+		snprintf(text, sizeof(text), "INSERT INTO slot VALUES(%d, %d)",
+			 slot, row_of[slot]);
+		sql(text);
+	}
+	for (int row = 0; row < 3; row++) {
+		snprintf(text, sizeof(text),
+			 "INSERT INTO rate VALUES(%d, %d, %d)", row,
+			 begun.prices.cell_mp[TARIFF_CELL(row, 0)],
+			 begun.prices.cell_mp[TARIFF_CELL(row, 1)]);
+		sql(text);
+	}
+	sql("COMMIT");
+}
+
+/* --- measuring */
+
+typedef int64_t way_fn(bool dynamic);
+
+static double us_each(way_fn *way, bool dynamic, int times)
+{
+	volatile int64_t sink;
+	uint64_t from = cpu_ns();
+
+	for (int n = 0; n < times; n++)
+		sink = way(dynamic);
 	(void)sink;
-	qsort(ours, TURNS, sizeof(*ours), by_value);
-	qsort(bare, TURNS, sizeof(*bare), by_value);
-	printf("{\"name\": \"%s\", \"value\": %.4f, \"unit\": \"ms a "
-	       "household-year, %s (baseline: a bare loop)\", \"baseline\": "
-	       "%.4f, \"ratio\": %.4f}\n",
-	       name, ours[TURNS / 2], what, bare[TURNS / 2],
-	       ours[TURNS / 2] / bare[TURNS / 2]);
+	return (double)(cpu_ns() - from) / times / 1e3;
+}
+
+static double median(double value[TURNS])
+{
+	qsort(value, TURNS, sizeof(*value), by_value);
+	return value[TURNS / 2];
+}
+
+static void report(const char *name, double value, const char *what,
+		   double baseline)
+{
+	printf("{\"name\": \"%s\", \"value\": %.3f, \"unit\": \"us a "
+	       "household-year, %s\", \"baseline\": %.3f, \"ratio\": %.4f}\n",
+	       name, value, what, baseline, value / baseline);
+}
+
+static void bench(bool dynamic, const char *const name[3],
+		  const char *const what[3])
+{
+	double ours[TURNS], stepped[TURNS], loop[TURNS], tables[TURNS];
+	double loop_us;
+
+	if (at_once(dynamic) != bare(dynamic) ||
+	    steps(dynamic) != bare(dynamic) || in_sql(dynamic) != bare(dynamic))
+		die("the ways differ");
+	for (int turn = 0; turn < TURNS; turn++) {
+		ours[turn] = us_each(at_once, dynamic, 200);
+		loop[turn] = us_each(bare, dynamic, 200);
+		stepped[turn] = us_each(steps, dynamic, 5);
+		tables[turn] = us_each(in_sql, dynamic, 2);
+	}
+	loop_us = median(loop);
+	report(name[0], median(ours), what[0], median(tables));
+	report(name[1], ours[TURNS / 2], what[1], loop_us);
+	report(name[2], median(stepped), what[2], loop_us);
+}
+
+static void bench_compile(void)
+{
+	double ours[TURNS], loop[TURNS];
+
+	for (int turn = 0; turn < TURNS; turn++) {
+		ours[turn] = us_each(compile, false, 50);
+		loop[turn] = us_each(bare, false, 50);
+	}
+	report("tariff_compile", median(ours),
+	       "laying out its calendar (baseline: a bare loop that rates it)",
+	       median(loop));
 }
 
 static void load(void)
@@ -148,6 +277,8 @@ static void load(void)
 		if (at >= 0 && at < YEAR)
 			price_of[at] = price[n].price_mp;
 	}
+	for (int n = 0; n < YEAR; n++)
+		register_wh[n + 1] = register_wh[n] + wh_of[n];
 }
 
 int main(void)
@@ -158,10 +289,10 @@ int main(void)
 	struct tariff_prices p = { 0 };
 
 	load();
-	for (unsigned int slot = 0; slot < CIVIL_SLOTS; slot++)
-		c.action[0][slot] = slot < 14		    ? 101 :
-				    slot >= 32 && slot < 38 ? 103 :
-							      102;
+	for (unsigned int slot = 0; slot < CIVIL_SLOTS; slot++) {
+		row_of[slot] = slot < 14 ? 0 : slot >= 32 && slot < 38 ? 2 : 1;
+		c.action[0][slot] = (uint8_t)(ACTION_BLOCK + row_of[slot]);
+	}
 	c.season_start[0] =
 		(struct calendar_date){ DATE_ANY_YEAR, 1, 1, DATE_ANY };
 	for (unsigned int row = 0; row < TARIFF_ROWS; row++)
@@ -169,13 +300,39 @@ int main(void)
 			p.cell_mp[TARIFF_CELL(row, n)] =
 				(int32_t)(9000 + 5000 * row + 2000 * n);
 			if (n < TARIFF_BLOCKS - 1)
-				x.wh[row][n] = n ? TARIFF_NO_THRESHOLD : 1500;
+				x.wh[row][n] = n ? TARIFF_NO_THRESHOLD :
+						   BLOCK_WH;
 		}
 	if (tariff_start(&begun, BEGIN, 0, &c, &x, &p, NULL) ||
 	    tariff_set_reset(&begun, &daily, NULL))
 		die("the tariff is refused");
-	bench("tariff_year_blocks", false, "three rates in blocks");
-	bench("tariff_year_half_hourly", true,
-	      "half-hourly prices set a day ahead");
+	compile(false);
+	fill_database();
+	bench_compile();
+	bench(false,
+	      (const char *const[]){ "tariff_year_blocks_sql",
+				     "tariff_year_blocks",
+				     "tariff_year_blocks_stepwise" },
+	      (const char *const[]){
+		      "three rates in blocks, at once (baseline: SQL)",
+		      "three rates in blocks, at once (baseline: a bare loop)",
+		      "three rates in blocks, half hour by half hour "
+		      "(baseline: a bare loop)" });
+	/* Where half hours have their price there is one register. */
+	memset(&begun.calendar.action, ACTION_TOU,
+	       sizeof(begun.calendar.action));
+	begun.reset.repeat = REPEAT_NEVER;
+	tariff_refresh(&begun);
+	compile(true);
+	bench(true,
+	      (const char *const[]){ "tariff_year_half_hourly_sql",
+				     "tariff_year_half_hourly",
+				     "tariff_year_half_hourly_stepwise" },
+	      (const char *const[]){
+		      "half-hourly prices, at once (baseline: SQL)",
+		      "half-hourly prices, at once (baseline: a bare loop)",
+		      "half-hourly prices set a day ahead, half hour by half "
+		      "hour (baseline: a bare loop)" });
+	sqlite3_close_v2(db);
 	return 0;
 }

@@ -121,9 +121,9 @@ int tariff_check(const struct tariff *t, const char **ret_why)
 		r = tariff_period_check(&t->reset, ret_why);
 	if (!r)
 		r = tariff_period_check(&t->billing, ret_why);
-	if (!r && (t->charged_day < CIVIL_MIN_S / CIVIL_DAY_S ||
+	if (!r && (t->charged_day < civil_utc_day(t->upto_s) ||
 		   t->charged_day >= CIVIL_END_S / CIVIL_DAY_S))
-		r = refuse(ret_why, "a day is out of bounds");
+		r = refuse(ret_why, "a day was not charged");
 	if (!r)
 		r = check_sums(t, ret_why);
 	if (!r)

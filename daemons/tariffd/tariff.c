@@ -30,9 +30,8 @@ static const struct tariff_dynamic_price *dynamic_at(const struct tariff *t,
 	return t->dynamic && p->start_s == n * CIVIL_SLOT_S ? p : NULL;
 }
 
-/* The block a row is in, and the Wh that are left of it. */
-static unsigned int block_of(const struct tariff *t, unsigned int row,
-			     int64_t *ret_room_wh)
+unsigned int tariff_block(const struct tariff *t, unsigned int row,
+			  int64_t *ret_left_wh)
 {
 	const int64_t *counter = t->counter_wh[row];
 	int64_t used = counter[0] + counter[1] + counter[2] + counter[3];
@@ -41,7 +40,7 @@ static unsigned int block_of(const struct tariff *t, unsigned int row,
 	while (block < TARIFF_BLOCKS - 1 &&
 	       used >= t->thresholds.wh[row][block])
 		block++;
-	*ret_room_wh = block == TARIFF_BLOCKS - 1 ||
+	*ret_left_wh = block == TARIFF_BLOCKS - 1 ||
 				       t->thresholds.wh[row][block] ==
 					       TARIFF_NO_THRESHOLD ?
 			       INT64_MAX :
@@ -88,7 +87,7 @@ static void rate(struct tariff *t, int64_t at_s, int64_t wh,
 		unsigned int row = action - ACTION_BLOCK, block;
 		int64_t part;
 
-		block = block_of(t, row, &part);
+		block = tariff_block(t, row, &part);
 		if (part > wh)
 			part = wh;
 		t->counter_wh[row][block] += part;
@@ -249,6 +248,17 @@ static int check_room(const struct tariff *t, int64_t at_s, int64_t wh)
 	return 0;
 }
 
+int tariff_may_advance(const struct tariff *t, int64_t at_s, int64_t total_wh)
+{
+	if (at_s < CIVIL_MIN_S || at_s >= CIVIL_END_S)
+		return -EINVAL;
+	if (total_wh > TARIFF_WH_MAX || total_wh < t->upto_wh ||
+	    total_wh - t->start_wh > TARIFF_WH_MAX)
+		return -EINVAL;
+	return check_room(t, at_s > t->upto_s ? at_s : t->upto_s,
+			  total_wh - t->upto_wh);
+}
+
 /* From event to event up to a time; Wh are shared out evenly. Returns whether
  * it made a difference which of them were where.
  */
@@ -307,15 +317,10 @@ int tariff_advance(struct tariff *t, int64_t at_s, int64_t total_wh,
 	int64_t cost_up = t->cost_up, standing_up = t->standing_up, wh;
 	int r;
 
-	if (at_s < CIVIL_MIN_S || at_s >= CIVIL_END_S)
-		return -EINVAL;
-	if (total_wh > TARIFF_WH_MAX || total_wh < t->upto_wh ||
-	    total_wh - t->start_wh > TARIFF_WH_MAX)
-		return -EINVAL;
-	wh = total_wh - t->upto_wh;
-	r = check_room(t, at_s > t->upto_s ? at_s : t->upto_s, wh);
+	r = tariff_may_advance(t, at_s, total_wh);
 	if (r)
 		return r;
+	wh = total_wh - t->upto_wh;
 	ret_step->flags = 0;
 	ret_step->wh = wh;
 	if (at_s <= t->upto_s) {
@@ -341,6 +346,7 @@ int tariff_advance(struct tariff *t, int64_t at_s, int64_t total_wh,
 void tariff_refresh(struct tariff *t)
 {
 	t->profile_day = -1;
+	t->profile = 0;
 	t->next_reset_s = tariff_period_next(&t->reset, t->upto_s);
 	t->next_billing_s = tariff_period_next(&t->billing, t->upto_s);
 }
@@ -418,7 +424,7 @@ unsigned int tariff_cell(const struct tariff *t)
 	if (!is_block(action))
 		return plain_cell(action);
 	return TARIFF_CELL(action - ACTION_BLOCK,
-			   block_of(t, action - ACTION_BLOCK, &room));
+			   tariff_block(t, action - ACTION_BLOCK, &room));
 }
 
 int32_t tariff_price_mp(const struct tariff *t)

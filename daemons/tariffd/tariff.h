@@ -175,6 +175,9 @@ int tariff_advance(struct tariff *t, int64_t at_s, int64_t total_wh,
 		   const struct tariff_watch *watch,
 		   struct tariff_step *ret_step);
 
+/* What tariff_advance() would say, and nothing else. */
+int tariff_may_advance(const struct tariff *t, int64_t at_s, int64_t total_wh);
+
 /* Another meter's register takes over: nothing was consumed in between. */
 int tariff_new_meter(struct tariff *t, int64_t total_wh);
 /* A clock that was ahead is put back by command (forward, tariff_advance()
@@ -216,6 +219,12 @@ void tariff_reset_blocks(struct tariff *t);
 /* A snapshot for the billing data log; cells go on as they are. */
 void tariff_close(const struct tariff *t, unsigned int reasons,
 		  struct tariff_entry *ret_entry);
+
+/* The block a row of block registers is in, and the Wh that are left of it:
+ * INT64_MAX of one without an end.
+ */
+unsigned int tariff_block(const struct tariff *t, unsigned int row,
+			  int64_t *ret_left_wh);
 
 /* The cell and price the next Wh goes to. */
 unsigned int tariff_cell(const struct tariff *t);
