@@ -10,6 +10,11 @@ static const unsigned int history[COST_KINDS] = {
 	[LONDON_MONTH] = COST_MONTHS,
 };
 
+unsigned int cost_kept(enum london_period kind)
+{
+	return history[kind];
+}
+
 static bool time_valid(int64_t at_s)
 {
 	return at_s >= CIVIL_MIN_S && at_s < CIVIL_END_S;
@@ -115,6 +120,76 @@ int cost_update(struct tariff_cost *c, int64_t at_s, int64_t total_wh,
 	c->last_wh = total_wh;
 	c->last_up = cost_up;
 	return 0;
+}
+
+/* Past periods follow each other without a gap; before those nothing is. */
+static bool past_valid(const struct cost_track *track, enum london_period kind)
+{
+	bool more = true;
+
+	for (unsigned int n = 0; n < COST_MONTHS; n++) {
+		const struct cost_sum *sum = &track->past[n];
+
+		more &= n < history[kind] && sum->first_day;
+		if (!more) {
+			if (sum->first_day || sum->known)
+				return false;
+		} else if (sum->first_day !=
+			   london_period_shift(kind, track->first_day,
+					       -(int32_t)n - 1)) {
+			return false;
+		}
+		if (!sum->known && (sum->whole || sum->wh || sum->cost_up))
+			return false;
+		if (sum->wh < 0)
+			return false;
+	}
+	return true;
+}
+
+static bool track_valid(const struct tariff_cost *c, enum london_period kind)
+{
+	const struct cost_track *track = &c->track[kind];
+	int64_t up;
+
+	/* The period of the last reading is the one that is open. */
+	if (track->first_day !=
+	    london_period_first(kind, london_day(c->last_s)))
+		return false;
+	if (track->end_s !=
+	    london_midnight_s(london_period_shift(kind, track->first_day, 1)))
+		return false;
+	return track->from_wh >= 0 && track->from_wh <= c->last_wh &&
+	       !__builtin_sub_overflow(c->last_up, track->from_up, &up) &&
+	       past_valid(track, kind);
+}
+
+static bool empty(const struct tariff_cost *c)
+{
+	for (int kind = 0; kind < COST_KINDS; kind++)
+		for (unsigned int n = 0; n < COST_MONTHS; n++)
+			if (c->track[kind].past[n].first_day ||
+			    c->track[kind].past[n].known)
+				return false;
+	return true;
+}
+
+int cost_check(const struct tariff_cost *c, const char **ret_why)
+{
+	const char *why = NULL;
+
+	if (!c->known)
+		why = empty(c) ? NULL : "a history without a beginning";
+	else if (!time_valid(c->last_s) || c->last_wh < 0)
+		why = "a history's last reading is out of bounds";
+	for (int kind = 0; !why && c->known && kind < COST_KINDS; kind++)
+		if (!track_valid(c, (enum london_period)kind))
+			why = "a history's periods do not fit together";
+	if (!why)
+		return 0;
+	if (ret_why)
+		*ret_why = why;
+	return -EINVAL;
 }
 
 int cost_get(const struct tariff_cost *c, enum london_period kind,

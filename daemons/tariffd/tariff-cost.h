@@ -6,8 +6,6 @@
 #ifndef HEARTH_TARIFF_COST_H
 #define HEARTH_TARIFF_COST_H
 
-#include <stdbool.h>
-
 #include "civil.h"
 
 #define COST_KINDS 3 /* as enum london_period */
@@ -44,9 +42,17 @@ struct tariff_cost {
  */
 int cost_update(struct tariff_cost *c, int64_t at_s, int64_t total_wh,
 		int64_t cost_up);
+/* How many past periods of a kind are kept. */
+unsigned int cost_kept(enum london_period kind);
+
 /* Forgets all and begins at a reading. */
 int cost_begin(struct tariff_cost *c, int64_t at_s, int64_t total_wh,
 	       int64_t cost_up);
+
+/* Every rule of a history, as after it was stored: 0, or -EINVAL with the
+ * reason in *ret_why.
+ */
+int cost_check(const struct tariff_cost *c, const char **ret_why);
 
 /* ago 0: the period now; -ERANGE: beyond the history. */
 int cost_get(const struct tariff_cost *c, enum london_period kind,

@@ -95,8 +95,10 @@ static void two_years_of_london(void **state)
 					     begin + (n + 1) * INT64_C(1800),
 					     wh, up),
 				 0);
-		if (n % 997 == 0 || n == SLOTS - 1)
+		if (n % 997 == 0 || n == SLOTS - 1) {
 			check_all(&c, n + 1);
+			assert_int_equal(cost_check(&c, NULL), 0);
+		}
 	}
 	for (unsigned int ago = 0; ago <= COST_MONTHS; ago++) {
 		assert_true(get(&c, LONDON_MONTH, ago).known);
@@ -185,6 +187,47 @@ static void what_goes_back_is_refused(void **state)
 	assert_int_equal(get(&c, LONDON_DAY, 0).cost_up, -60);
 }
 
+#define BAD(change)                                              \
+	do {                                                     \
+		const char *why = NULL;                          \
+		struct tariff_cost c = good;                     \
+		change;                                          \
+		assert_int_equal(cost_check(&c, &why), -EINVAL); \
+		assert_non_null(why);                            \
+	} while (0)
+
+static void a_stored_history_is_checked(void **state)
+{
+	struct tariff_cost good = { 0 };
+
+	(void)state;
+	assert_int_equal(cost_check(&good, NULL), 0);
+	BAD(c.track[1].past[3].first_day = 5);
+	for (int n = 0; n < 20; n++)
+		assert_int_equal(cost_update(&good, MARCH_4 + n * DAY, 100 + n,
+					     10 * n),
+				 0);
+	/* Days nobody saw. */
+	assert_int_equal(cost_update(&good, MARCH_4 + 25 * DAY, 200, 500), 0);
+	assert_int_equal(cost_check(&good, NULL), 0);
+	BAD(c.known = false);
+	BAD(c.last_s = 0);
+	BAD(c.last_s += DAY);
+	BAD(c.last_wh = -1);
+	BAD(c.last_up = INT64_MIN);
+	BAD(c.track[0].first_day++);
+	BAD(c.track[1].first_day++);
+	BAD(c.track[2].end_s++);
+	BAD(c.track[2].from_wh = -1);
+	BAD(c.track[2].from_wh = c.last_wh + 1);
+	BAD(c.track[0].past[2].first_day++);
+	BAD(c.track[0].past[2].first_day = 0);
+	BAD(c.track[0].past[COST_DAYS].known = true);
+	BAD(c.track[0].past[0].wh = 1);
+	BAD(c.track[0].past[0].whole = true);
+	BAD(c.track[0].past[7].wh = -1);
+}
+
 static int to_london(void **state)
 {
 	(void)state;
@@ -200,6 +243,7 @@ int main(void)
 		cmocka_unit_test(a_gap_is_told),
 		cmocka_unit_test(a_day_whose_end_was_missed_is_not_whole),
 		cmocka_unit_test(what_goes_back_is_refused),
+		cmocka_unit_test(a_stored_history_is_checked),
 	};
 
 	return cmocka_run_group_tests(tests, to_london, NULL);
