@@ -63,7 +63,7 @@ static int64_t steps(bool dynamic)
 					    price_of[k]))
 					die("a price is refused");
 		if (tariff_advance(&t, BEGIN + (n + 1) * INT64_C(1800),
-				   register_wh[n + 1], NULL, &step))
+				   register_wh[n + 1], &step))
 			die("a reading is refused");
 	}
 	return t.cost_up;

@@ -45,7 +45,7 @@ static void fuzz_tariff(struct reader *r)
 	w.len = 0;
 	tariff_put_slots(&w, &t);
 	same(w, slots);
-	if (!tariff_advance(&t, t.upto_s + 90000, t.upto_wh + 77, NULL, &step))
+	if (!tariff_advance(&t, t.upto_s + 90000, t.upto_wh + 77, &step))
 		must(!tariff_check(&t, NULL));
 }
 

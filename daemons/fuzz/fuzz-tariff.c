@@ -100,37 +100,13 @@ static void must(bool holds)
 		__builtin_trap();
 }
 
-/* Whatever is seen on the way is between what was and what will be. */
-struct seen {
-	int64_t at_s, total_wh;
-};
-
-static void see(struct seen *seen, int64_t at_s, int64_t total_wh)
-{
-	must(at_s >= seen->at_s && total_wh >= seen->total_wh);
-	seen->at_s = at_s;
-	seen->total_wh = total_wh;
-}
-
-static void see_closing(void *context, const struct tariff_entry *entry)
-{
-	must(entry->reasons);
-	see(context, entry->at_s, entry->total_wh);
-}
-
-static void see_boundary(void *context, const struct tariff *t)
-{
-	see(context, t->upto_s, t->upto_wh);
-}
-
 static void advance(struct octets *in, struct tariff *t, struct tariff_cost *c)
 {
 	/* Mostly days at most: a century of half hours takes its time. */
 	int64_t at_s = t->upto_s + (int32_t)number(in, 3) % 400000 - 60;
 	int64_t wh = number(in, 1) == 255 ? number(in, 8) : number(in, 2);
 	static struct tariff before;
-	struct seen seen = { t->upto_s, t->upto_wh };
-	struct tariff_watch watch = { see_closing, see_boundary, &seen };
+	struct tariff_walk walk;
 	struct tariff_step step;
 	int64_t total;
 	int r;
@@ -138,12 +114,21 @@ static void advance(struct octets *in, struct tariff *t, struct tariff_cost *c)
 	if (__builtin_add_overflow(t->upto_wh, wh, &total))
 		return;
 	before = *t;
-	if (tariff_advance(t, at_s, total, &watch, &step)) {
+	if (tariff_walk_begin(t, at_s, total, &walk)) {
+		must(tariff_advance(t, at_s, total, &step));
 		must(!memcmp(&before, t, sizeof(before)));
 		return;
 	}
+	while (tariff_walk(t, &walk)) {
+		must(t->upto_wh <= total);
+		must(!walk.closed || walk.entry.at_s == t->upto_s);
+	}
+	/* In parts it is the same as at once. */
+	must(!tariff_advance(&before, at_s, total, &step));
+	must(!memcmp(&before, t, sizeof(before)));
+	before.cost_up -= step.cost_up;
+	before.upto_wh -= step.wh;
 	must(step.wh == total - before.upto_wh && t->upto_wh == total);
-	must(seen.at_s <= t->upto_s && seen.total_wh <= total);
 	must(t->cost_up - before.cost_up == step.cost_up);
 	/* Sums of a period can overflow where the whole does not. */
 	r = cost_update(c, t->upto_s, total, t->cost_up);
@@ -212,7 +197,7 @@ static void stored(struct octets in, struct tariff *t)
 	if (tariff_check(t, NULL))
 		return;
 	tariff_refresh(t);
-	if (!tariff_advance(t, t->upto_s + 90000, t->upto_wh + 77, NULL, &step))
+	if (!tariff_advance(t, t->upto_s + 90000, t->upto_wh + 77, &step))
 		must(!tariff_check(t, NULL));
 }
 

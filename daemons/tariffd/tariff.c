@@ -135,17 +135,14 @@ static unsigned int ends_here(const struct tariff *t)
 }
 
 /* All that is due by now: closed first (T-5), then changed. */
-static unsigned int activate(struct tariff *t, const struct tariff_watch *watch)
+static unsigned int activate(struct tariff *t, struct tariff_walk *walk)
 {
 	unsigned int ends = ends_here(t), flags = 0;
-	struct tariff_entry entry;
 
+	walk->closed = ends;
 	if (!ends)
 		return 0;
-	if (watch && watch->closing) {
-		tariff_close(t, ends, &entry);
-		watch->closing(watch->context, &entry);
-	}
+	tariff_close(t, ends, &walk->entry);
 	if (ends & TARIFF_CALENDAR) {
 		t->calendar = t->pending.calendar;
 		t->pending.calendar_at_s = 0;
@@ -259,85 +256,112 @@ int tariff_may_advance(const struct tariff *t, int64_t at_s, int64_t total_wh)
 			  total_wh - t->upto_wh);
 }
 
-/* From event to event up to a time; Wh are shared out evenly. Returns whether
- * it made a difference which of them were where.
- */
-static bool walk(struct tariff *t, int64_t end_s, int64_t wh, bool estimated,
-		 const struct tariff_watch *watch, struct tariff_step *step)
+static void init_walk(const struct tariff *t, int64_t end_s, int64_t wh,
+		      struct tariff_walk *walk)
 {
-	int64_t from_s = t->upto_s, whole_s = end_s - from_s, done = 0;
-	struct context before = context_at(t, from_s), now;
-	bool differs = false;
-
-	while (t->upto_s < end_s) {
-		int64_t at_s = next_event(t, end_s);
-		int64_t until =
-			at_s == end_s ? wh : share(wh, at_s - from_s, whole_s);
-		unsigned int events;
-
-		if (until > done)
-			rate(t, t->upto_s, until - done, step);
-		t->upto_wh += until - done;
-		if (estimated)
-			t->estimated_wh += until - done;
-		done = until;
-		t->upto_s = at_s;
-		events = activate(t, watch);
-		events |= reset_if_due(t);
-		step->flags |= events;
-		if (at_s % CIVIL_DAY_S == 0)
-			charge_day(t);
-		if (at_s < end_s) {
-			now = context_at(t, at_s);
-			differs |= events || !alike(before, now);
-			before = now;
-		}
-		if (watch && watch->boundary && at_s % CIVIL_SLOT_S == 0)
-			watch->boundary(watch->context, t);
-	}
-	return differs;
+	walk->step = (struct tariff_step){ .wh = wh };
+	walk->closed = false;
+	walk->from_s = t->upto_s;
+	walk->end_s = end_s;
+	walk->done_wh = 0;
+	walk->estimated = false;
 }
 
-/* A walk nobody sees, to know beforehand whether Wh are estimated. */
+/* To the next instant at which something may change; Wh are shared out evenly.
+ */
+static void walk_on(struct tariff *t, struct tariff_walk *walk)
+{
+	int64_t at_s = next_event(t, walk->end_s), until = walk->step.wh, wh;
+
+	if (at_s < walk->end_s)
+		until = share(until, at_s - walk->from_s,
+			      walk->end_s - walk->from_s);
+	wh = until - walk->done_wh;
+	if (wh)
+		rate(t, t->upto_s, wh, &walk->step);
+	t->upto_wh += wh;
+	if (walk->estimated)
+		t->estimated_wh += wh;
+	walk->done_wh = until;
+	t->upto_s = at_s;
+	walk->events = activate(t, walk);
+	walk->events |= reset_if_due(t);
+	walk->step.flags |= walk->events;
+	if (at_s % CIVIL_DAY_S == 0)
+		charge_day(t);
+}
+
+/* Whether it makes a difference when the Wh of a step were. */
 static bool would_estimate(const struct tariff *t, int64_t end_s, int64_t wh)
 {
-	struct tariff_step step = { 0 };
+	struct context before, now;
+	struct tariff_walk walk;
 	struct tariff copy;
 
 	if (!wh || next_event(t, end_s) == end_s)
 		return false;
 	copy = *t;
-	return walk(&copy, end_s, wh, false, NULL, &step);
+	init_walk(&copy, end_s, wh, &walk);
+	before = context_at(&copy, copy.upto_s);
+	for (;;) {
+		walk_on(&copy, &walk);
+		if (copy.upto_s == end_s)
+			return false;
+		now = context_at(&copy, copy.upto_s);
+		if (walk.events || !alike(before, now))
+			return true;
+		before = now;
+	}
+}
+
+int tariff_walk_begin(const struct tariff *t, int64_t at_s, int64_t total_wh,
+		      struct tariff_walk *ret)
+{
+	int r = tariff_may_advance(t, at_s, total_wh);
+	int64_t wh = total_wh - t->upto_wh;
+
+	if (r)
+		return r;
+	init_walk(t, at_s > t->upto_s ? at_s : t->upto_s, wh, ret);
+	if (at_s < t->upto_s)
+		ret->step.flags |= TARIFF_CLOCK_BACK;
+	ret->estimated = would_estimate(t, ret->end_s, wh);
+	if (ret->estimated)
+		ret->step.flags |= TARIFF_ESTIMATED;
+	return 0;
+}
+
+bool tariff_walk(struct tariff *t, struct tariff_walk *walk)
+{
+	int64_t cost_up = t->cost_up, standing_up = t->standing_up;
+
+	walk->closed = false;
+	if (t->upto_s < walk->end_s) {
+		walk_on(t, walk);
+	} else if (walk->done_wh < walk->step.wh) {
+		/* No time has passed. */
+		rate(t, t->upto_s, walk->step.wh, &walk->step);
+		t->upto_wh += walk->step.wh;
+		walk->done_wh = walk->step.wh;
+	} else {
+		return false;
+	}
+	walk->step.cost_up += t->cost_up - cost_up;
+	walk->step.standing_up += t->standing_up - standing_up;
+	return true;
 }
 
 int tariff_advance(struct tariff *t, int64_t at_s, int64_t total_wh,
-		   const struct tariff_watch *watch,
 		   struct tariff_step *ret_step)
 {
-	int64_t cost_up = t->cost_up, standing_up = t->standing_up, wh;
-	int r;
+	struct tariff_walk walk;
+	int r = tariff_walk_begin(t, at_s, total_wh, &walk);
 
-	r = tariff_may_advance(t, at_s, total_wh);
 	if (r)
 		return r;
-	wh = total_wh - t->upto_wh;
-	ret_step->flags = 0;
-	ret_step->wh = wh;
-	if (at_s <= t->upto_s) {
-		if (at_s < t->upto_s)
-			ret_step->flags |= TARIFF_CLOCK_BACK;
-		if (wh)
-			rate(t, t->upto_s, wh, ret_step);
-		t->upto_wh = total_wh;
-	} else {
-		bool estimated = would_estimate(t, at_s, wh);
-
-		if (estimated)
-			ret_step->flags |= TARIFF_ESTIMATED;
-		walk(t, at_s, wh, estimated, watch, ret_step);
-	}
-	ret_step->cost_up = t->cost_up - cost_up;
-	ret_step->standing_up = t->standing_up - standing_up;
+	while (tariff_walk(t, &walk))
+		;
+	*ret_step = walk.step;
 	return 0;
 }
 

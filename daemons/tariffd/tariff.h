@@ -132,16 +132,22 @@ struct tariff_step {
 	int64_t cost_up, standing_up; /* what it added */
 };
 
-/* Who wants to see what a step passes, in order of time. Either may be NULL. */
-struct tariff_watch {
+/*
+ * A step in parts, for who wants to see what it passes: tariff_walk() goes to
+ * the next half-hour boundary or change of tables, or to the step's end.
+ */
+struct tariff_walk {
+	struct tariff_step step; /* so far */
 	/*
-	 * The end of what was in force, or of a billing period: one entry for
-	 * an instant, before anything of it is changed (T-5, T-8).
+	 * The end of what was in force, or of a billing period: an entry of the
+	 * instant it has come to, before anything is changed there (T-5, T-8).
 	 */
-	void (*closing)(void *context, const struct tariff_entry *entry);
-	/* A half-hour boundary, when all that happens there has. */
-	void (*boundary)(void *context, const struct tariff *t);
-	void *context;
+	bool closed;
+	struct tariff_entry entry;
+	/* The walk's own. */
+	int64_t from_s, end_s, done_wh;
+	unsigned int events; /* enum tariff_flags, of the last instant */
+	bool estimated;
 };
 
 /* A state that begins at a reading, with a calendar, thresholds, prices. */
@@ -172,11 +178,18 @@ void tariff_refresh(struct tariff *t);
  * changed then.
  */
 int tariff_advance(struct tariff *t, int64_t at_s, int64_t total_wh,
-		   const struct tariff_watch *watch,
 		   struct tariff_step *ret_step);
 
 /* What tariff_advance() would say, and nothing else. */
 int tariff_may_advance(const struct tariff *t, int64_t at_s, int64_t total_wh);
+
+/*
+ * The same in parts. Begin has tariff_advance()'s errors and moves nothing;
+ * then tariff_walk() is called until it returns false: it was at the end.
+ */
+int tariff_walk_begin(const struct tariff *t, int64_t at_s, int64_t total_wh,
+		      struct tariff_walk *ret);
+bool tariff_walk(struct tariff *t, struct tariff_walk *walk);
 
 /* Another meter's register takes over: nothing was consumed in between. */
 int tariff_new_meter(struct tariff *t, int64_t total_wh);

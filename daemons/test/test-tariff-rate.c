@@ -80,7 +80,7 @@ static void one_by_one(struct tariff *t, size_t n, bool priced)
 			assert_int_equal(
 				tariff_set_dynamic(t, t->upto_s, price[k]), 0);
 		assert_int_equal(tariff_advance(t, t->upto_s + 1800,
-						registers[k + 1], NULL, &step),
+						registers[k + 1], &step),
 				 0);
 	}
 	/* Prices of half hours are not in what is rated at once. */

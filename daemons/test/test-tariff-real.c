@@ -103,7 +103,7 @@ static void three_years_in_blocks(void **state)
 		}
 		total += half[n].wh;
 		assert_int_equal(tariff_advance(&t, half[n].start_s + 1800,
-						total, NULL, &step),
+						total, &step),
 				 0);
 		assert_int_equal(step.flags & TARIFF_ESTIMATED, 0);
 	}
@@ -163,8 +163,8 @@ static void a_year_of_half_hourly_prices(void **state)
 			missing++;
 		}
 		total += half[n].wh;
-		assert_int_equal(
-			tariff_advance(&t, from + 1800, total, NULL, &step), 0);
+		assert_int_equal(tariff_advance(&t, from + 1800, total, &step),
+				 0);
 		assert_int_equal(step.flags & TARIFF_ESTIMATED, 0);
 	}
 	assert_int_equal(t.cost_up, cost);

@@ -35,44 +35,38 @@ static void blocks_by(struct tariff *t, int64_t first, int64_t second)
 	assert_int_equal(tariff_check(t, NULL), 0);
 }
 
-/* What the last step let see. */
+/* What the last step passed. */
 static struct tariff_entry closing[16];
 static unsigned int closings, boundaries;
-static int64_t boundary_s;
 
-static void see_closing(void *context, const struct tariff_entry *entry)
-{
-	assert_ptr_equal(context, closing);
-	assert_true(closings < ARRAY_SIZE(closing));
-	closing[closings++] = *entry;
-}
-
-static void see_boundary(void *context, const struct tariff *t)
-{
-	assert_ptr_equal(context, closing);
-	assert_int_equal(t->upto_s % 1800, 0);
-	assert_true(t->upto_s > boundary_s);
-	assert_int_equal(tariff_check(t, NULL), 0);
-	boundary_s = t->upto_s;
-	boundaries++;
-}
-
+/* In parts, and the same at once. */
 static struct tariff_step go(struct tariff *t, int64_t at_s, int64_t total_wh)
 {
-	struct tariff_watch watch = { see_closing, see_boundary, closing };
-	struct tariff unseen = *t;
-	struct tariff_step step = { 0 }, same = { 0 };
+	struct tariff_step step = { 0 };
+	struct tariff once = *t;
+	int64_t last_s = t->upto_s;
+	struct tariff_walk walk;
 
 	closings = 0;
 	boundaries = 0;
-	boundary_s = t->upto_s;
-	assert_int_equal(tariff_advance(&unseen, at_s, total_wh, NULL, &same),
-			 0);
-	assert_int_equal(boundaries, 0);
-	assert_int_equal(tariff_advance(t, at_s, total_wh, &watch, &step), 0);
-	assert_int_equal(tariff_check(t, NULL), 0);
-	assert_memory_equal(t, &unseen, sizeof(unseen));
-	assert_memory_equal(&step, &same, sizeof(same));
+	assert_int_equal(tariff_advance(&once, at_s, total_wh, &step), 0);
+	assert_int_equal(tariff_walk_begin(t, at_s, total_wh, &walk), 0);
+	while (tariff_walk(t, &walk)) {
+		assert_true(t->upto_s > last_s || at_s <= last_s);
+		last_s = t->upto_s;
+		boundaries += last_s % 1800 == 0;
+		assert_int_equal(tariff_check(t, NULL), 0);
+		if (!walk.closed)
+			continue;
+		assert_int_equal(walk.entry.at_s, last_s);
+		assert_true(closings < ARRAY_SIZE(closing));
+		closing[closings++] = walk.entry;
+	}
+	assert_memory_equal(t, &once, sizeof(once));
+	assert_int_equal(walk.step.flags, step.flags);
+	assert_int_equal(walk.step.wh, step.wh);
+	assert_int_equal(walk.step.cost_up, step.cost_up);
+	assert_int_equal(walk.step.standing_up, step.standing_up);
 	return step;
 }
 
@@ -427,13 +421,12 @@ static void what_is_refused_changes_nothing(void **state)
 	(void)state;
 	memset(&t, 0, sizeof(t));
 	two_rates(&t);
-	UNCHANGED(tariff_advance(&t, later, 499, NULL, &step), -EINVAL);
-	UNCHANGED(tariff_advance(&t, later, INT64_MIN, NULL, &step), -EINVAL);
-	UNCHANGED(tariff_advance(&t, later, INT64_MAX, NULL, &step), -EINVAL);
-	UNCHANGED(tariff_advance(&t, later, TARIFF_WH_MAX, NULL, &step),
-		  -EOVERFLOW);
-	UNCHANGED(tariff_advance(&t, INT64_MAX, 501, NULL, &step), -EINVAL);
-	UNCHANGED(tariff_advance(&t, INT64_MIN, 501, NULL, &step), -EINVAL);
+	UNCHANGED(tariff_advance(&t, later, 499, &step), -EINVAL);
+	UNCHANGED(tariff_advance(&t, later, INT64_MIN, &step), -EINVAL);
+	UNCHANGED(tariff_advance(&t, later, INT64_MAX, &step), -EINVAL);
+	UNCHANGED(tariff_advance(&t, later, TARIFF_WH_MAX, &step), -EOVERFLOW);
+	UNCHANGED(tariff_advance(&t, INT64_MAX, 501, &step), -EINVAL);
+	UNCHANGED(tariff_advance(&t, INT64_MIN, 501, &step), -EINVAL);
 	UNCHANGED(tariff_pend_prices(&t, -1, &t.prices, &why), -EINVAL);
 	UNCHANGED(tariff_pend_prices(&t, CIVIL_END_S, &t.prices, &why),
 		  -EINVAL);
@@ -451,18 +444,16 @@ static void what_is_refused_changes_nothing(void **state)
 	t.start_wh = -5;
 	t.upto_wh = TARIFF_WH_MAX - 6;
 	t.cell_wh[0] = t.upto_wh + 5;
-	UNCHANGED(tariff_advance(&t, later, TARIFF_WH_MAX - 4, NULL, &step),
-		  -EINVAL);
+	UNCHANGED(tariff_advance(&t, later, TARIFF_WH_MAX - 4, &step), -EINVAL);
 	two_rates(&t);
 	/* Money at the brim, either way. */
 	t.cost_up = INT64_MAX - 1000;
-	UNCHANGED(tariff_advance(&t, later, 501, NULL, &step), -EOVERFLOW);
+	UNCHANGED(tariff_advance(&t, later, 501, &step), -EOVERFLOW);
 	t.cost_up = INT64_MIN + 1000;
-	UNCHANGED(tariff_advance(&t, later, 501, NULL, &step), -EOVERFLOW);
-	assert_int_equal(tariff_advance(&t, later, 500, NULL, &step), 0);
+	UNCHANGED(tariff_advance(&t, later, 501, &step), -EOVERFLOW);
+	assert_int_equal(tariff_advance(&t, later, 500, &step), 0);
 	t.standing_up = INT64_MAX - 5;
-	UNCHANGED(tariff_advance(&t, later + DAY, 500, NULL, &step),
-		  -EOVERFLOW);
+	UNCHANGED(tariff_advance(&t, later + DAY, 500, &step), -EOVERFLOW);
 }
 
 #define BAD(change)                                                \
