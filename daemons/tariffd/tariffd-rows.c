@@ -9,7 +9,7 @@
 #include "tariff-codec.h"
 #include "tariffd-work.h"
 
-const char *const tariffd_migrations[] = {
+const char *const tariffd_migrations[TARIFFD_MIGRATIONS] = {
 	"CREATE TABLE hot(id INTEGER PRIMARY KEY, value BLOB NOT NULL);"
 	"CREATE TABLE point(at_s INTEGER NOT NULL, meter INTEGER NOT NULL,"
 	"	entry INTEGER NOT NULL, cost_up INTEGER NOT NULL,"
@@ -19,7 +19,6 @@ const char *const tariffd_migrations[] = {
 	"	meter INTEGER NOT NULL, first BLOB NOT NULL,"
 	"	second BLOB NOT NULL);",
 };
-const size_t tariffd_n_migrations = ARRAY_SIZE(tariffd_migrations);
 
 enum hot {
 	HOT_FIRST,

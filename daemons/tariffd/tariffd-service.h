@@ -33,8 +33,8 @@
 /* Further back than that, and the tariff's time is put back, too. */
 #define TARIFFD_BACK_S 7200
 
-extern const char *const tariffd_migrations[];
-extern const size_t tariffd_n_migrations;
+#define TARIFFD_MIGRATIONS 1
+extern const char *const tariffd_migrations[TARIFFD_MIGRATIONS];
 
 enum tariffd_element {
 	TARIFFD_PRIMARY = 1,

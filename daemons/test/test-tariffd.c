@@ -25,7 +25,7 @@ static void open_home(struct home *h)
 	enum store_found found;
 
 	assert_int_equal(store_open(h->path, tariffd_migrations,
-				    tariffd_n_migrations, &h->store, &found),
+				    TARIFFD_MIGRATIONS, &h->store, &found),
 			 0);
 	assert_int_equal(tariffd_load(&h->service, h->store, found, 0), 0);
 }
