@@ -36,6 +36,13 @@ static int append_point(sd_bus_message *reply, const struct tariffd_point *p)
 				     p->cost_up, p->standing_up, p->entry);
 }
 
+/* Also within a second something may have flowed. */
+static bool same(const struct tariffd_point *a, const struct tariffd_point *b)
+{
+	return a->at_s == b->at_s && a->cost_up == b->cost_up &&
+	       a->standing_up == b->standing_up;
+}
+
 int on_get_charges(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
 	CLEANUP(cleanup_message) sd_bus_message *reply = NULL;
@@ -66,7 +73,7 @@ int on_get_charges(sd_bus_message *message, void *userdata, sd_bus_error *error)
 	for (size_t k = 0; r >= 0 && k < n; k++)
 		r = append_point(reply, &point[k]);
 	if (r >= 0 && !limit && !tariffd_present(object->meter, &present) &&
-	    (!n || present.at_s > point[n - 1].at_s))
+	    (!n || !same(&present, &point[n - 1])))
 		r = append_point(reply, &present);
 	if (r >= 0)
 		r = sd_bus_message_close_container(reply);
