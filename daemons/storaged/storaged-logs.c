@@ -160,6 +160,22 @@ int storaged_append(struct storaged_service *service, const char *source,
 	return 0;
 }
 
+int storaged_note(struct storaged_service *service,
+		  const struct log_record *record)
+{
+	int meter = meter_id_of(record->meter);
+	int r;
+
+	r = logs_begin(service);
+	if (r < 0)
+		return r;
+	r = logs_add(service, meter, log_id_of(record->log), record);
+	if (!r)
+		r = logs_commit(service, meter);
+	store_rollback(service->store);
+	return r;
+}
+
 /* --- what half hours say */
 
 /*

@@ -88,6 +88,10 @@ int storaged_append(struct storaged_service *service, const char *source,
 		    uint64_t sequence, const struct log_record *record,
 		    uint64_t *ret_number);
 
+/* A record of storaged's own, in a transaction of its own. */
+int storaged_note(struct storaged_service *service,
+		  const struct log_record *record);
+
 struct storaged_entry {
 	uint64_t number, at_us;
 	uint16_t code;
