@@ -29,15 +29,6 @@ int storage_wrote(struct storage *storage, int r)
 	return r;
 }
 
-static void say_once(struct storage *storage, int r)
-{
-	if (r == storage->fetch_error)
-		return;
-	if (r < 0)
-		log_warning("no half hours from metrologyd: %s", strerror(-r));
-	storage->fetch_error = r;
-}
-
 /* Everything it has after what is stored; up to now, for it may be ahead. */
 static int catch_up(struct storage *storage, int meter, uint64_t now_us)
 {
@@ -56,9 +47,6 @@ static int catch_up(struct storage *storage, int meter, uint64_t now_us)
 			return 0;
 		n = storage_fetch(storage, meter, last.slot * PROFILE_SLOT_US,
 				  latch);
-		/* Not every home has gas. */
-		if (n != -ENOENT)
-			say_once(storage, n < 0 ? n : 0);
 		while (n > 0 && latch[n - 1].slot * PROFILE_SLOT_US > now_us)
 			n--;
 		if (n <= 0)

@@ -78,10 +78,15 @@ int storage_fetch(struct storage *storage, int meter, uint64_t after_us,
 	if (sd_bus_error_has_name(&error, SD_BUS_ERROR_UNKNOWN_OBJECT) ||
 	    sd_bus_error_has_name(&error, SD_BUS_ERROR_UNKNOWN_INTERFACE) ||
 	    sd_bus_error_has_name(&error, SD_BUS_ERROR_UNKNOWN_METHOD))
-		return -ENOENT;
-	if (r < 0)
-		return r;
-	return storage_read_latches(reply, meter_kind_of(meter)->channels, ret);
+		return -ENOENT; /* not every home has gas */
+	if (r >= 0)
+		r = storage_read_latches(reply, meter_kind_of(meter)->channels,
+					 ret);
+	if (r < 0 && !storage->fetch_failed)
+		log_warning("no half hours of %s from metrologyd: %s", name,
+			    error.message ? error.message : strerror(-r));
+	storage->fetch_failed = r < 0;
+	return r;
 }
 
 int storage_append_latch(sd_bus_message *reply, unsigned int channels,

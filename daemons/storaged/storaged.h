@@ -40,7 +40,7 @@ struct storage {
 	unsigned int alerts, told; /* enum storage_alert */
 	uint64_t boot_us;	   /* boot time of the start */
 	bool timed;		   /* a first turn has been made */
-	int fetch_error;	   /* said once */
+	bool fetch_failed;	   /* said once */
 };
 
 /* Publish the objects; service, bus and now_us are there. */

@@ -217,7 +217,7 @@ class Stage:
         """The body of the answer; AssertionError with the bus's error."""
         status, out, err = self.busctl('call', *args)
         assert status == 0, err.strip()
-        return json.loads(out)['data']
+        return json.loads(out)['data'] if out else []
 
     def meter(self):
         """{property: value or (value, age, time, quality)}, or None."""

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The history on disk: nothing that was stored is missing, nothing twice. */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 
+#include "../common/checked.h"
 #include "../storaged/days.h"
 #include "../storaged/storaged-service.h"
 #include "test.h"
@@ -62,9 +61,15 @@ static void open_at(const char *path)
 	stage.service.userdata = &stage;
 }
 
-static void reopen(void)
+static void close_store(void)
 {
 	store_close(stage.store);
+	stage.store = NULL;
+}
+
+static void reopen(void)
+{
+	close_store();
 	open_at(stage.path);
 }
 
@@ -89,7 +94,7 @@ static int tear_down(void **state)
 	char command[128];
 
 	(void)state;
-	store_close(stage.store);
+	close_store();
 	snprintf(command, sizeof(command), "rm -rf %s", stage.folder);
 	return system(command);
 }
@@ -281,88 +286,7 @@ static void any_history(void **state)
 	assert_stored(0);
 }
 
-/* --- the power goes */
-
-static off_t size_of(const char *path)
-{
-	struct stat seen;
-
-	return stat(path, &seen) < 0 ? 0 : seen.st_size;
-}
-
-static void copy(const char *from, const char *to, off_t len)
-{
-	static char octets[1 << 16];
-	int in = open(from, O_RDONLY | O_CLOEXEC);
-	int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	while (in >= 0 && len > 0) {
-		ssize_t n = read(in, octets,
-				 len < (off_t)sizeof(octets) ? (size_t)len :
-							       sizeof(octets));
-
-		if (n <= 0)
-			break;
-		assert_int_equal(write(out, octets, (size_t)n), n);
-		len -= n;
-	}
-	close(in);
-	close(out);
-}
-
-/*
- * As after a power cut: the files as they are, the log up to a length. What
- * was acknowledged is there; with the last transaction torn all but that.
- */
-static void assert_after_cut(off_t wal)
-{
-	char db[128], log[128], from[128];
-	struct store *running = stage.store;
-
-	snprintf(db, sizeof(db), "%s/cut.db", stage.folder);
-	snprintf(log, sizeof(log), "%s/cut.db-wal", stage.folder);
-	snprintf(from, sizeof(from), "%s-wal", stage.path);
-	copy(stage.path, db, size_of(stage.path));
-	copy(from, log, wal);
-	open_at(db);
-	assert_stored(0);
-	store_close(stage.store);
-	stage.store = running;
-	storaged_init(&stage.service, running);
-}
-
-static void power_cuts(void **state)
-{
-	char wal[128];
-
-	(void)state;
-	seed = 4;
-	snprintf(wal, sizeof(wal), "%s-wal", stage.path);
-	for (int turn = 0; turn < 150; turn++) {
-		struct profile_latch latch[8];
-		size_t n = 1 + random_of(ARRAY_SIZE(latch)), had = stage.n;
-		off_t before = size_of(wal), after;
-
-		for (size_t at = 0; at < n; at++) {
-			latch[at] = at ? latch[at - 1] : next_latch();
-			if (at)
-				latch[at].slot++;
-			grow(&latch[at]);
-		}
-		assert_int_equal(put(latch, n), n);
-		after = size_of(wal);
-		assert_after_cut(after);
-		if (after > before && before) {
-			size_t has = stage.n;
-
-			stage.n = had;
-			assert_after_cut(
-				before +
-				(off_t)random_of((uint64_t)(after - before)));
-			stage.n = has;
-		}
-	}
-}
+/* --- the disk */
 
 /* No room: an error, nothing changed; then all is asked for again. */
 static void disk_full(void **state)
@@ -543,12 +467,28 @@ static void breaks(void **state)
 	assert_int_equal(read_log(LOG_EVENT, 0), 1);
 }
 
+/* As if the program had written something else: the page is fine, not it. */
+static void spoil(const char *sql)
+{
+	sqlite3 *db;
+
+	close_store();
+	assert_int_equal(sqlite3_open_v2(stage.path, &db, SQLITE_OPEN_READWRITE,
+					 CHECKED_VFS),
+			 SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "PRAGMA locking_mode = EXCLUSIVE",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	open_at(stage.path);
+}
+
 /* A piece that cannot be read is a gap, and what was learnt after it stays. */
 static void damaged(void **state)
 {
 	struct profile_latch latch;
 	uint32_t lost;
-	sqlite3 *db;
 	int gap = -1;
 
 	(void)state;
@@ -565,17 +505,8 @@ static void damaged(void **state)
 		assert_int_equal(put(batch, ARRAY_SIZE(batch)),
 				 ARRAY_SIZE(batch));
 	}
-	store_close(stage.store);
-	assert_int_equal(sqlite3_open(stage.path, &db), SQLITE_OK);
-	assert_int_equal(
-		sqlite3_exec(db,
-			     "UPDATE piece SET octets = zeroblob(500) WHERE id"
-			     " = (SELECT id FROM piece ORDER BY id LIMIT 1"
-			     " OFFSET 1)",
-			     NULL, NULL, NULL),
-		SQLITE_OK);
-	sqlite3_close(db);
-	open_at(stage.path);
+	spoil("UPDATE piece SET octets = zeroblob(500) WHERE id ="
+	      " (SELECT id FROM piece ORDER BY id LIMIT 1 OFFSET 1)");
 	assert_false(stage.service.damaged);
 	assert_int_equal(storaged_walk(&stage.service, stage.meter, PROFILE_ALL,
 				       0, last_reason, &gap),
@@ -596,7 +527,6 @@ static void damaged(void **state)
 static void damaged_at_the_end(void **state)
 {
 	struct profile_latch latch;
-	sqlite3 *db;
 
 	(void)state;
 	seed = 7;
@@ -605,16 +535,8 @@ static void damaged_at_the_end(void **state)
 		grow(&latch);
 		assert_int_equal(put(&latch, 1), 1);
 	}
-	store_close(stage.store);
-	assert_int_equal(sqlite3_open(stage.path, &db), SQLITE_OK);
-	assert_int_equal(
-		sqlite3_exec(db,
-			     "UPDATE piece SET octets = x'01' WHERE id ="
-			     " (SELECT max(id) FROM piece)",
-			     NULL, NULL, NULL),
-		SQLITE_OK);
-	sqlite3_close(db);
-	open_at(stage.path);
+	spoil("UPDATE piece SET octets = x'01' WHERE id ="
+	      " (SELECT max(id) FROM piece)");
 	/* What metrologyd still has of it is asked for again. */
 	assert_int_equal(storaged_last(&stage.service, stage.meter, &latch), 0);
 	assert_int_equal(latch.slot, stage.model[2 * 48].slot);
@@ -922,15 +844,23 @@ int main(void)
 {
 #define TEST(_name) cmocka_unit_test_setup_teardown(_name, set_up, tear_down)
 	static const struct CMUnitTest tests[] = {
-		TEST(half_hours),   TEST(only_24_months),
-		TEST(any_history),  TEST(power_cuts),
-		TEST(disk_full),    TEST(silent_and_off),
-		TEST(wrong_clock),  TEST(breaks),
-		TEST(damaged),	    TEST(damaged_at_the_end),
-		TEST(each_once),    TEST(newest_kept),
-		TEST(many_sources), TEST(not_a_record),
-		TEST(by_day),	    TEST(daily_consumption),
-		TEST(tenancy),	    TEST(which_meters),
+		TEST(half_hours),
+		TEST(only_24_months),
+		TEST(any_history),
+		TEST(disk_full),
+		TEST(silent_and_off),
+		TEST(wrong_clock),
+		TEST(breaks),
+		TEST(damaged),
+		TEST(damaged_at_the_end),
+		TEST(each_once),
+		TEST(newest_kept),
+		TEST(many_sources),
+		TEST(not_a_record),
+		TEST(by_day),
+		TEST(daily_consumption),
+		TEST(tenancy),
+		TEST(which_meters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
