@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "storaged-export.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -21,10 +22,11 @@ static int begin(const char *name, FILE **ret)
 	if (fd < 0)
 		return -errno;
 	*ret = fdopen(fd, "w");
-	if (*ret)
-		return 0;
-	close(fd);
-	return -ENOMEM;
+	if (!*ret) {
+		close(fd);
+		return -ENOMEM;
+	}
+	return 0;
 }
 
 /* Nothing can change it any more. Closes the file. */
@@ -80,23 +82,33 @@ struct records {
 	uint64_t begin_us, end_us; /* of all of them */
 };
 
+struct record {
+	uint64_t begin_us, amount, at_end;
+	uint32_t slots;
+	uint16_t reason, flags;
+};
+
+_Static_assert(sizeof(struct record) == EXPORT_RECORD_OCTETS,
+	       "it is as documented");
+
 static int put_record(const struct profile_latch *before,
 		      const struct profile_latch *latch, void *userdata)
 {
 	struct records *records = userdata;
 	struct profile_interval interval;
-	uint8_t octets[EXPORT_RECORD_OCTETS];
-	struct wbuf w = wbuf_of(octets, sizeof(octets));
+	struct record record;
 
 	if (before && in_range(records->range, before, latch)) {
 		interval = profile_interval_of(before, latch, records->channel);
-		write_le(&w, interval.slot * PROFILE_SLOT_US, 8);
-		write_le(&w, interval.amount, 8);
-		write_le(&w, interval.at_end, 8);
-		write_le(&w, interval.slots, 4);
-		write_le(&w, interval.reason, 2);
-		write_le(&w, interval.flags, 2);
-		if (!fwrite(octets, sizeof(octets), 1, records->file))
+		record = (struct record){
+			.begin_us = htole64(interval.slot * PROFILE_SLOT_US),
+			.amount = htole64(interval.amount),
+			.at_end = htole64(interval.at_end),
+			.slots = htole32(interval.slots),
+			.reason = htole16(interval.reason),
+			.flags = htole16((uint16_t)interval.flags),
+		};
+		if (!fwrite_unlocked(&record, sizeof(record), 1, records->file))
 			return -ENOMEM;
 		if (!records->n++)
 			records->begin_us = interval.slot * PROFILE_SLOT_US;
