@@ -1,30 +1,38 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "profile-values.h"
 
-#define LENGTHS 65 /* of a value in bits: 0 to 64 */
+#define LENGTH_MAX 64 /* of a value, in bits */
 #define SEEN_MAX 63
-#define EVEN 0x8000 /* probability of a bit nothing is known of, of 0x10000 */
+#define EVEN 0x8000  /* probability of a bit nothing is known of, of 0x10000 */
+#define LEN_OCTETS 2 /* of the coded part, in front of it */
 
 struct bit_model {
 	uint16_t one; /* probability of a 1, of 0x10000 */
 	uint16_t seen;
 };
 
+/* By the length before: as long? longer? yet another bit longer, or shorter? */
+struct length_model {
+	struct bit_model same, longer;
+	struct bit_model more[2][LENGTH_MAX + 1];
+};
+
 struct model {
-	struct bit_model length[LENGTHS][LENGTHS];
-	struct bit_model high[LENGTHS][4];
-	uint32_t rate[SEEN_MAX + 1]; /* of 0x10000 */
+	struct length_model length[LENGTH_MAX + 1];
+	struct bit_model second[LENGTH_MAX + 1]; /* bit, by the length */
+	uint32_t rate[SEEN_MAX + 1];		 /* of 0x10000 */
 };
 
 static void model_init(struct model *model)
 {
-	struct bit_model even = { EVEN, 0 };
+	const struct bit_model even = { EVEN, 0 };
 
-	for (size_t n = 0; n < LENGTHS; n++) {
-		for (size_t at = 0; at < LENGTHS; at++)
-			model->length[n][at] = even;
-		for (size_t at = 0; at < 4; at++)
-			model->high[n][at] = even;
+	for (size_t n = 0; n <= LENGTH_MAX; n++) {
+		model->length[n].same = model->length[n].longer = even;
+		model->second[n] = even;
+		for (size_t at = 0; at <= LENGTH_MAX; at++)
+			model->length[n].more[0][at] =
+				model->length[n].more[1][at] = even;
 	}
 	/* Fast at first: 1 / (seen + 1.5). */
 	for (uint32_t n = 0; n <= SEEN_MAX; n++)
@@ -61,11 +69,14 @@ struct encoder {
 	struct model model;
 	struct wbuf out;
 	uint32_t low, high;
+	struct wbuf rest; /* bits that are not coded, lowest first */
+	uint32_t bits;
+	unsigned int n_bits;
 };
 
-static void put_bit(struct encoder *e, uint32_t one, bool bit)
+static void put_bit(struct encoder *e, struct bit_model *model, bool bit)
 {
-	uint32_t mid = middle(e->low, e->high, one);
+	uint32_t mid = middle(e->low, e->high, model->one);
 
 	if (bit)
 		e->high = mid;
@@ -76,12 +87,19 @@ static void put_bit(struct encoder *e, uint32_t one, bool bit)
 		e->low <<= 8;
 		e->high = e->high << 8 | 0xff;
 	}
+	learn(&e->model, model, bit);
 }
 
-static void put_learnt(struct encoder *e, struct bit_model *model, bool bit)
+/* The lowest n, up to 62. */
+static void put_rest(struct encoder *e, uint64_t value, unsigned int n)
 {
-	put_bit(e, model->one, bit);
-	learn(&e->model, model, bit);
+	for (; n; n--, value >>= 1) {
+		e->bits |= (uint32_t)(value & 1) << e->n_bits++;
+		if (e->n_bits == 8) {
+			write_u8(&e->rest, (uint8_t)e->bits);
+			e->bits = e->n_bits = 0;
+		}
+	}
 }
 
 static unsigned int length_of(uint64_t value)
@@ -89,40 +107,59 @@ static unsigned int length_of(uint64_t value)
 	return value ? 64 - (unsigned int)__builtin_clzll(value) : 0;
 }
 
-static void put_value(struct encoder *e, uint64_t value, unsigned int before)
+static void put_length(struct encoder *e, unsigned int length,
+		       unsigned int before)
 {
-	unsigned int length = length_of(value), node = 1;
+	struct length_model *model = &e->model.length[before];
+	bool longer = length > before;
+	unsigned int end = longer ? LENGTH_MAX : 0, at = before;
 
-	for (unsigned int at = 0; at < length; at++)
-		put_learnt(e, &e->model.length[before][at], true);
-	if (length < LENGTHS - 1)
-		put_learnt(e, &e->model.length[before][length], false);
-	for (unsigned int left = length; left > 1; left--) {
-		bool bit = value >> (left - 2) & 1;
-
-		if (node < 4) {
-			put_learnt(e, &e->model.high[length][node], bit);
-			node = 2 * node + bit;
-		} else {
-			put_bit(e, EVEN, bit);
-		}
+	put_bit(e, &model->same, length == before);
+	if (length == before)
+		return;
+	put_bit(e, &model->longer, longer);
+	at += longer ? 1 : -1;
+	while (at != end) {
+		put_bit(e, &model->more[longer][at], at != length);
+		if (at == length)
+			return;
+		at += longer ? 1 : -1;
 	}
 }
 
 size_t values_encode(const uint64_t *values, size_t n, uint8_t *out,
 		     size_t room)
 {
-	struct encoder e = { .out = wbuf_of(out, room), .high = UINT32_MAX };
+	struct encoder e = { .high = UINT32_MAX };
 	unsigned int before = 0;
+	uint8_t rest[VALUES_MAX * sizeof(*values)];
+	struct wbuf head = wbuf_of(out, room);
 
+	if (n > VALUES_MAX || room < LEN_OCTETS)
+		return 0;
+	e.out = wbuf_of(out + LEN_OCTETS, room - LEN_OCTETS);
+	e.rest = wbuf_of(rest, sizeof(rest));
 	model_init(&e.model);
 	for (size_t at = 0; at < n && !e.out.bad; at++) {
-		put_value(&e, values[at], before);
-		before = length_of(values[at]);
+		unsigned int length = length_of(values[at]);
+
+		put_length(&e, length, before);
+		if (length > 1)
+			put_bit(&e, &e.model.second[length],
+				values[at] >> (length - 2) & 1);
+		if (length > 2)
+			put_rest(&e, values[at], length - 2);
+		before = length;
 	}
 	/* Between low and high, if noughts are taken to follow. */
 	write_u8(&e.out, (uint8_t)((e.low >> 24) + 1));
-	return e.out.bad ? 0 : e.out.len;
+	write_le(&head, e.out.len, LEN_OCTETS);
+	if (e.n_bits)
+		write_u8(&e.rest, (uint8_t)e.bits);
+	if (e.out.len > UINT16_MAX)
+		return 0;
+	write_bytes(&e.out, rest, e.rest.len);
+	return e.out.bad ? 0 : LEN_OCTETS + e.out.len;
 }
 
 /* --- reading */
@@ -135,22 +172,25 @@ struct decoder {
 	struct reader in;
 	size_t beyond; /* octets taken after the end */
 	uint32_t low, high, value;
+	struct reader rest;
+	uint64_t bits;
+	unsigned int n_bits;
 };
 
 static void take_octet(struct decoder *d)
 {
 	uint32_t octet = 0;
 
-	if (reader_left(&d->in))
-		octet = read_u8(&d->in);
+	if (d->in.p < d->in.end)
+		octet = *d->in.p++;
 	else
 		d->beyond++;
 	d->value = d->value << 8 | octet;
 }
 
-static bool get_bit(struct decoder *d, uint32_t one)
+static bool get_bit(struct decoder *d, struct bit_model *model)
 {
-	uint32_t mid = middle(d->low, d->high, one);
+	uint32_t mid = middle(d->low, d->high, model->one);
 	bool bit = d->value <= mid;
 
 	if (bit)
@@ -162,50 +202,74 @@ static bool get_bit(struct decoder *d, uint32_t one)
 		d->high = d->high << 8 | 0xff;
 		take_octet(d);
 	}
-	return bit;
-}
-
-static bool get_learnt(struct decoder *d, struct bit_model *model)
-{
-	bool bit = get_bit(d, model->one);
-
 	learn(&d->model, model, bit);
 	return bit;
 }
 
-static uint64_t get_value(struct decoder *d, unsigned int *before)
+/* Up to 32. */
+static uint64_t get_rest(struct decoder *d, unsigned int n)
 {
-	unsigned int length = 0, node = 1;
 	uint64_t value;
 
-	while (length < LENGTHS - 1 &&
-	       get_learnt(d, &d->model.length[*before][length]))
-		length++;
-	*before = length;
-	value = length > 0;
-	for (; length > 1; length--) {
-		bool bit;
-
-		if (node < 4) {
-			bit = get_learnt(d, &d->model.high[*before][node]);
-			node = 2 * node + bit;
-		} else {
-			bit = get_bit(d, EVEN);
-		}
-		value = value << 1 | bit;
-	}
+	for (; d->n_bits < n; d->n_bits += 8)
+		d->bits |= (uint64_t)read_u8(&d->rest) << d->n_bits;
+	value = d->bits & ((UINT64_C(1) << n) - 1);
+	d->bits >>= n;
+	d->n_bits -= n;
 	return value;
+}
+
+static unsigned int get_length(struct decoder *d, unsigned int before)
+{
+	struct length_model *model = &d->model.length[before];
+	unsigned int end, at = before;
+	bool longer;
+
+	if (get_bit(d, &model->same))
+		return before;
+	longer = get_bit(d, &model->longer);
+	end = longer ? LENGTH_MAX : 0;
+	/* Longer than the longest, shorter than nothing: no encoder does it. */
+	if (at == end) {
+		d->rest.bad = true;
+		return before;
+	}
+	at += longer ? 1 : -1;
+	while (at != end && get_bit(d, &model->more[longer][at]))
+		at += longer ? 1 : -1;
+	return at;
+}
+
+static uint64_t get_value(struct decoder *d, unsigned int length)
+{
+	uint64_t value = length > 0;
+	unsigned int left;
+
+	if (length > 1)
+		value = value << 1 | get_bit(d, &d->model.second[length]);
+	if (length <= 2)
+		return value;
+	left = length - 2;
+	value <<= left;
+	if (left > 32) {
+		value |= get_rest(d, 32);
+		return value | get_rest(d, left - 32) << 32;
+	}
+	return value | get_rest(d, left);
 }
 
 bool values_decode(struct span in, uint64_t *values, size_t n)
 {
-	struct decoder d = { .in = reader_of(in), .high = UINT32_MAX };
-	unsigned int before = 0;
+	struct decoder d = { .rest = reader_of(in), .high = UINT32_MAX };
+	unsigned int length = 0;
 
+	d.in = reader_of(read_bytes(&d.rest, read_le16(&d.rest)));
 	model_init(&d.model);
 	for (int octet = 0; octet < 4; octet++)
 		take_octet(&d);
-	for (size_t at = 0; at < n && d.beyond <= BEYOND; at++)
-		values[at] = get_value(&d, &before);
-	return d.beyond == BEYOND;
+	for (size_t at = 0; at < n && d.beyond <= BEYOND && !d.rest.bad; at++) {
+		length = get_length(&d, length);
+		values[at] = get_value(&d, length);
+	}
+	return d.beyond == BEYOND && !d.bits && !reader_done(&d.rest);
 }

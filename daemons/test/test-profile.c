@@ -100,9 +100,19 @@ static void no_values(void **state)
 	uint8_t coded[8];
 
 	(void)state;
-	assert_int_equal(values_encode(&value, 0, coded, sizeof(coded)), 1);
-	assert_true(values_decode(SPAN(coded, 1), &value, 0));
+	assert_int_equal(values_encode(&value, 0, coded, sizeof(coded)), 3);
+	assert_true(values_decode(SPAN(coded, 3), &value, 0));
+	assert_false(values_decode(SPAN(coded, 2), &value, 0));
 	assert_false(values_decode(SPAN(coded, 0), &value, 0));
+	assert_int_equal(values_encode(&value, 0, coded, 2), 0);
+	assert_int_equal(values_encode(&value, 0, coded, 1), 0);
+	/* Bits that no value has. */
+	value = 9;
+	assert_int_equal(values_encode(&value, 1, coded, sizeof(coded)), 4);
+	assert_true(values_decode(SPAN(coded, 4), &value, 1));
+	assert_int_equal(value, 9);
+	coded[3] |= 0x80;
+	assert_false(values_decode(SPAN(coded, 4), &value, 1));
 }
 
 /* --- what becomes of latches */
