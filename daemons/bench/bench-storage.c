@@ -308,7 +308,7 @@ static void bench_values(void)
 
 /* --- over the bus */
 
-static pid_t spawn(char *const argv[], int out)
+static pid_t spawn(const char *const argv[], int out)
 {
 	pid_t pid = fork();
 
@@ -316,16 +316,17 @@ static pid_t spawn(char *const argv[], int out)
 		return pid;
 	if (out >= 0)
 		dup2(out, STDOUT_FILENO);
-	execvp(argv[0], argv);
+	execvp(argv[0], (char *const *)argv);
 	_exit(127);
 }
 
 static void start_bus(void)
 {
 	char address[256] = "", listen[128], *end;
-	char *argv[] = { "dbus-daemon", "--session",	     "--nofork",
-			 "--nopidfile", "--print-address=1", listen,
-			 NULL };
+	const char *const argv[] = {
+		"dbus-daemon",	     "--session", "--nofork", "--nopidfile",
+		"--print-address=1", listen,	  NULL
+	};
 	int out[2];
 
 	snprintf(listen, sizeof(listen), "--address=unix:dir=%s", folder);
@@ -345,8 +346,8 @@ static void start_bus(void)
 static void start_storaged(sd_bus *bus)
 {
 	char self[PATH_MAX], program[PATH_MAX + 16], state[96];
-	char *argv[] = { program, "--bus=session", "--clock=simulated", state,
-			 NULL };
+	const char *const argv[] = { program, "--bus=session",
+				     "--clock=simulated", state, NULL };
 	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
 	if (len < 0)

@@ -222,40 +222,41 @@ static uint64_t get_rest(struct decoder *d, unsigned int n)
 static unsigned int get_length(struct decoder *d, unsigned int before)
 {
 	struct length_model *model = &d->model.length[before];
-	unsigned int end, at = before;
+	unsigned int at = before;
 	bool longer;
 
 	if (get_bit(d, &model->same))
 		return before;
 	longer = get_bit(d, &model->longer);
-	end = longer ? LENGTH_MAX : 0;
 	/* Longer than the longest, shorter than nothing: no encoder does it. */
-	if (at == end) {
+	if (at == (longer ? LENGTH_MAX : 0)) {
 		d->rest.bad = true;
-		return before;
+		return 0;
 	}
-	at += longer ? 1 : -1;
-	while (at != end && get_bit(d, &model->more[longer][at]))
-		at += longer ? 1 : -1;
+	if (longer)
+		for (at++; at < LENGTH_MAX; at++) {
+			if (!get_bit(d, &model->more[1][at]))
+				break;
+		}
+	else
+		for (at--; at > 0; at--)
+			if (!get_bit(d, &model->more[0][at]))
+				break;
 	return at;
 }
 
 static uint64_t get_value(struct decoder *d, unsigned int length)
 {
-	uint64_t value = length > 0;
-	unsigned int left;
+	uint64_t value, low;
 
-	if (length > 1)
-		value = value << 1 | get_bit(d, &d->model.second[length]);
-	if (length <= 2)
-		return value;
-	left = length - 2;
-	value <<= left;
-	if (left > 32) {
-		value |= get_rest(d, 32);
-		return value | get_rest(d, left - 32) << 32;
-	}
-	return value | get_rest(d, left);
+	if (length < 2)
+		return length;
+	value = 2 + get_bit(d, &d->model.second[length]);
+	length -= 2;
+	if (length <= 32)
+		return value << length | get_rest(d, length);
+	low = get_rest(d, 32);
+	return value << length | get_rest(d, length - 32) << 32 | low;
 }
 
 bool values_decode(struct span in, uint64_t *values, size_t n)
