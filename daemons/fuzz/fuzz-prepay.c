@@ -123,6 +123,57 @@ static int operate(struct prepay *p, struct prepay_settings *s,
 	}
 }
 
+/*
+ * What was read back from a damaged disk: one register is another, and what
+ * came and went may have been made to fit. Either it is refused, by every
+ * call, or it is a meter's state like any other.
+ */
+static void damage(struct prepay *p, const struct prepay_settings *s,
+		   struct input *in)
+{
+	struct prepay bad = *p;
+	int64_t *const fields[] = {
+		&bad.at_s,	     &bad.cost_up,	     &bad.balance_mp,
+		&bad.granted_mp,     &bad.emergency_mp,	     &bad.debt_mp[0],
+		&bad.debt_mp[1],     &bad.debt_mp[2],	     &bad.debt_mp[3],
+		&bad.week,	     &bad.week_recovered_mp, &bad.credited_mp,
+		&bad.consumed_mp,    &bad.standing_mp,	     &bad.adjusted_mp,
+		&bad.locked_until_s,
+	};
+	int64_t mp = number(in);
+	uint8_t which = octet(in);
+
+	*fields[which % 16] = mp;
+	if (which & 16)
+		bad.state = (enum prepay_state)(octet(in) % 9);
+	if (which & 32)
+		bad.emergency = !bad.emergency;
+	if (which & 64)
+		bad.used[octet(in) % PREPAY_TOKENS] = octet(in);
+	if (which & 128 && mp <= PREPAY_MONEY_MAX_MP &&
+	    mp >= -PREPAY_MONEY_MAX_MP)
+		bad.opening_mp = prepay_worth_mp(&bad) - bad.credited_mp +
+				 bad.consumed_mp + bad.standing_mp -
+				 bad.adjusted_mp;
+	if (prepay_check(&bad, NULL) == 0)
+		*p = bad;
+	else if (!prepay_advance(&bad, s, p->at_s, p->cost_up, NULL) ||
+		 !prepay_ask(&bad, s, PREPAY_TO_CREDIT, NULL) ||
+		 !prepay_clear_debts(&bad, s, NULL) ||
+		 !prepay_wrong_entry(&bad, s, NULL))
+		__builtin_trap();
+}
+
+/* Any state that is in order can be gone on from. */
+static void go_on(const struct prepay *p, const struct prepay_settings *s)
+{
+	struct prepay copy = *p;
+	int ret = prepay_advance(&copy, s, p->at_s, p->cost_up, NULL);
+
+	if (ret && prepay_settings_check(s, NULL) == 0)
+		__builtin_trap();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct input in = { data, data + len };
@@ -138,6 +189,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		struct prepay_alerts alerts = { 0 };
 		int ret;
 
+		if (octet(&in) % 8 == 7)
+			damage(&p, &s, &in);
+		go_on(&p, &s);
 		memcpy(&before, &p, sizeof(p));
 		ret = operate(&p, &s, &in, &alerts);
 		if (ret && memcmp(&p, &before, sizeof(p)) != 0)

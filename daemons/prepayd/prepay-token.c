@@ -106,7 +106,7 @@ static int64_t take(int64_t *left_mp, int64_t most_mp)
 	return part;
 }
 
-/* P-7: in this order. */
+/* P-7: in this order. A share is rounded down: the rest is the consumer's. */
 static void pay(struct prepay *p, const struct prepay_settings *settings,
 		int64_t mp)
 {

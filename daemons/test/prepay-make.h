@@ -64,9 +64,10 @@ static inline void go_to(struct prepay *p,
 			 0);
 }
 
-static inline enum prepay_token_result
-top_up(struct prepay *p, const struct prepay_settings *settings,
-       uint32_t counter, int64_t value_mp)
+/* An enum prepay_token_result. */
+static inline int top_up(struct prepay *p,
+			 const struct prepay_settings *settings,
+			 uint32_t counter, int64_t value_mp)
 {
 	struct prepay_token token = {
 		.counter = (uint64_t)counter << 32,

@@ -255,9 +255,9 @@ static void step(struct life *l)
 		adjust(l);
 	else
 		l->s = any_settings();
-	/* New settings are looked at by the next call. */
+	/* New settings hold from here on, and are looked at by the next call. */
 	if (what == 19)
-		advance(l, l->one.at_s, l->cost_up);
+		advance(l, now_s, l->cost_up);
 	compare(l);
 	compare_alerts(l);
 	if (l->one.debt_mp[PREPAY_ACCUMULATED_DEBT])
@@ -334,7 +334,7 @@ static void a_token_counts_once_ever(void **state)
 			uint32_t c = (uint32_t)any(top > 300 ? top - 300 : 0,
 						   top < 999 ? top : 999);
 			int above = 0;
-			enum prepay_token_result result;
+			int result;
 
 			for (uint32_t m = c + 1; m < COUNTERS; m++)
 				above += used[m];
