@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "../common/util.h"
 #include "../prepayd/prepay.h"
 
 struct input {
@@ -46,7 +47,6 @@ static struct prepay_settings settings_of(struct input *in)
 		.low_credit_threshold_mp = number(in),
 		.max_credit_mp = number(in),
 		.max_balance_mp = number(in),
-		.standing_mp = number(in),
 		.recovery = { { number(in), true }, { number(in), false } },
 		.share = (int32_t)number(in),
 		.cap_mp = number(in),
@@ -90,19 +90,32 @@ static int top_up(struct prepay *p, const struct prepay_settings *s,
 static int operate(struct prepay *p, struct prepay_settings *s,
 		   struct input *in, struct prepay_alerts *alerts)
 {
-	int64_t now_s;
+	struct prepay_point point = {
+		.at_s = p->at_s,
+		.epoch = p->epoch,
+		.cost_up = p->cost.up,
+		.standing_up = p->standing.up,
+	};
+	int ret;
 
-	switch (octet(in) % 10) {
+	switch (octet(in) % 12) {
 	case 0:
 		*s = settings_of(in);
 		return 0;
 	case 1:
 	case 2:
-		now_s = p->at_s + 97 * (number(in) % PREPAY_SPAN_MAX_S);
-		return prepay_advance(p, s, now_s,
-				      p->cost_up + number(in) % 9999, alerts);
+		point.at_s += 97 * (number(in) % (400 * PREPAY_DAY_S));
+		point.cost_up += number(in) % 9999;
+		point.standing_up += octet(in);
+		ret = prepay_advance(p, s, &point, alerts);
+		return ret ? ret : prepay_look(p, s, p->at_s, alerts);
 	case 3:
-		return prepay_advance(p, s, p->at_s, number(in), alerts);
+		point.epoch = octet(in) % 3;
+		point.cost_up = number(in);
+		point.standing_up = number(in);
+		if (octet(in) & 1)
+			return prepay_rebase(p, s, &point, alerts);
+		return prepay_advance(p, s, &point, alerts);
 	case 4:
 		return prepay_ask(p, s, (enum prepay_event)(octet(in) % 8),
 				  alerts);
@@ -117,6 +130,11 @@ static int operate(struct prepay *p, struct prepay_settings *s,
 					  number(in), alerts);
 	case 8:
 		return prepay_adjust_balance(p, s, number(in), alerts);
+	case 9:
+		return prepay_look(p, s, p->now_s + number(in) % PREPAY_DAY_S,
+				   alerts);
+	case 10:
+		return prepay_token_floor(p, s, octet(in), octet(in) & 1);
 	default:
 		return octet(in) & 1 ? prepay_wrong_entry(p, s, alerts) :
 				       prepay_clear_debts(p, s, alerts);
@@ -133,17 +151,29 @@ static void damage(struct prepay *p, const struct prepay_settings *s,
 {
 	struct prepay bad = *p;
 	int64_t *const fields[] = {
-		&bad.at_s,	     &bad.cost_up,	     &bad.balance_mp,
-		&bad.granted_mp,     &bad.emergency_mp,	     &bad.debt_mp[0],
-		&bad.debt_mp[1],     &bad.debt_mp[2],	     &bad.debt_mp[3],
-		&bad.week,	     &bad.week_recovered_mp, &bad.credited_mp,
-		&bad.consumed_mp,    &bad.standing_mp,	     &bad.adjusted_mp,
+		&bad.at_s,
+		&bad.cost.up,
+		&bad.balance_mp,
+		&bad.granted_mp,
+		&bad.emergency_mp,
+		&bad.debt_mp[0],
+		&bad.debt_mp[1],
+		&bad.debt_mp[2],
+		&bad.debt_mp[3],
+		&bad.week,
+		&bad.week_recovered_mp,
+		&bad.credited_mp,
+		&bad.consumed_mp,
+		&bad.standing_mp,
+		&bad.adjusted_mp,
 		&bad.locked_until_s,
+		&bad.now_s,
+		&bad.standing.up,
 	};
 	int64_t mp = number(in);
 	uint8_t which = octet(in);
 
-	*fields[which % 16] = mp;
+	*fields[which % ARRAY_SIZE(fields)] = mp;
 	if (which & 16)
 		bad.state = (enum prepay_state)(octet(in) % 9);
 	if (which & 32)
@@ -157,7 +187,7 @@ static void damage(struct prepay *p, const struct prepay_settings *s,
 				 bad.adjusted_mp;
 	if (prepay_check(&bad, NULL) == 0)
 		*p = bad;
-	else if (!prepay_advance(&bad, s, p->at_s, p->cost_up, NULL) ||
+	else if (!prepay_look(&bad, s, p->now_s, NULL) ||
 		 !prepay_ask(&bad, s, PREPAY_TO_CREDIT, NULL) ||
 		 !prepay_clear_debts(&bad, s, NULL) ||
 		 !prepay_wrong_entry(&bad, s, NULL))
@@ -168,7 +198,16 @@ static void damage(struct prepay *p, const struct prepay_settings *s,
 static void go_on(const struct prepay *p, const struct prepay_settings *s)
 {
 	struct prepay copy = *p;
-	int ret = prepay_advance(&copy, s, p->at_s, p->cost_up, NULL);
+	struct prepay_point point = {
+		.at_s = p->at_s,
+		.epoch = p->epoch,
+		.cost_up = p->cost.up,
+		.standing_up = p->standing.up,
+	};
+	int ret = prepay_look(&copy, s, p->now_s, NULL);
+
+	if (!ret && p->based)
+		ret = prepay_advance(&copy, s, &point, NULL);
 
 	if (ret && prepay_settings_check(s, NULL) == 0)
 		__builtin_trap();
@@ -182,8 +221,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	int spans = 0;
 
 	s = settings_of(&in);
-	if (prepay_init(&p, 86400 * (int64_t)octet(&in), number(&in),
-			number(&in)))
+	if (prepay_init(&p, 86400 * (int64_t)octet(&in), number(&in)))
 		return 0;
 	while (in.at < in.end && spans++ < 60) {
 		struct prepay_alerts alerts = { 0 };

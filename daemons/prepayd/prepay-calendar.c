@@ -24,18 +24,7 @@ bool prepay_in_calendar(const struct prepay_calendar *calendar, int64_t at_s)
 	return false;
 }
 
-int64_t prepay_calendar_next(const struct prepay_calendar *calendar,
-			     int64_t after_s)
+int64_t prepay_week(int64_t at_s)
 {
-	int64_t day = after_s / PREPAY_DAY_S;
-	const struct prepay_profile *profile = day_profile(calendar, day);
-	int32_t second = (int32_t)(after_s % PREPAY_DAY_S);
-
-	for (int n = 0; n < profile->n; n++) {
-		if (profile->window[n].from_s > second)
-			return day * PREPAY_DAY_S + profile->window[n].from_s;
-		if (profile->window[n].to_s > second)
-			return day * PREPAY_DAY_S + profile->window[n].to_s;
-	}
-	return (day + 1) * PREPAY_DAY_S;
+	return (at_s + 3 * PREPAY_DAY_S) / PREPAY_WEEK_S;
 }

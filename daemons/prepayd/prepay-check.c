@@ -73,8 +73,6 @@ static const char *settings_fault(const struct prepay_settings *s)
 		return "maximum credit";
 	if (!within(s->max_balance_mp, 0, PREPAY_RATE_MAX_MP))
 		return "maximum balance";
-	if (!within(s->standing_mp, 0, PREPAY_RATE_MAX_MP))
-		return "standing charge";
 	if (!within(s->recovery[0].rate_mp, 0, PREPAY_RATE_MAX_MP) ||
 	    !within(s->recovery[1].rate_mp, 0, PREPAY_RATE_MAX_MP))
 		return "debt recovery rate";
@@ -83,7 +81,7 @@ static const char *settings_fault(const struct prepay_settings *s)
 	if (!within(s->cap_mp, 0, PREPAY_RATE_MAX_MP))
 		return "debt recovery rate cap";
 	if (!within(s->lockout_tries, 0, 1000) ||
-	    !within(s->lockout_s, 0, PREPAY_SPAN_MAX_S))
+	    !within(s->lockout_s, 0, PREPAY_LOCKOUT_MAX_S))
 		return "lockout";
 	return calendar_fault(&s->calendar);
 }
@@ -112,7 +110,7 @@ static const char *emergency_fault(const struct prepay *p)
 	if (!p->emergency && p->state == PREPAY_EMERGENCY)
 		return "emergency credit and the state disagree";
 	if (!p->emergency)
-		return p->granted_mp || p->emergency_mp ?
+		return p->granted_mp || p->emergency_mp || p->spent ?
 			       "emergency credit that is not active" :
 			       NULL;
 	if (!within(p->granted_mp, 1, PREPAY_RATE_MAX_MP) ||
@@ -146,10 +144,10 @@ static const char *tokens_fault(const struct prepay *p)
 static const char *money_fault(const struct prepay *p)
 {
 	if (!money(p->balance_mp) || !money(p->opening_mp) ||
-	    !money(p->consumed_mp) || !money(p->adjusted_mp))
+	    !money(p->consumed_mp) || !money(p->standing_mp) ||
+	    !money(p->adjusted_mp))
 		return "money out of bounds";
 	if (!within(p->credited_mp, 0, PREPAY_MONEY_MAX_MP) ||
-	    !within(p->standing_mp, 0, PREPAY_MONEY_MAX_MP) ||
 	    !within(p->week_recovered_mp, 0, PREPAY_MONEY_MAX_MP))
 		return "money out of bounds";
 	for (int n = 0; n < PREPAY_DEBTS; n++)
@@ -158,18 +156,25 @@ static const char *money_fault(const struct prepay *p)
 	return NULL;
 }
 
+static bool counter_fault(const struct prepay_counter *counter)
+{
+	return !within(counter->up, -PREPAY_COST_MAX_UP, PREPAY_COST_MAX_UP) ||
+	       !within(counter->rest_up, 0, PREPAY_UP_PER_MP - 1);
+}
+
 static const char *fault(const struct prepay *p)
 {
 	const char *why;
 
 	if ((unsigned int)p->state >= PREPAY_STATES)
 		return "no such state";
-	if (!within(p->at_s, 0, PREPAY_TIME_MAX_S - 1))
+	if (!within(p->at_s, 0, PREPAY_TIME_MAX_S - 1) ||
+	    !within(p->now_s, 0, PREPAY_TIME_MAX_S - 1))
 		return "time out of bounds";
-	if (!within(p->cost_up, -PREPAY_COST_MAX_UP, PREPAY_COST_MAX_UP))
-		return "cost out of bounds";
-	if (p->week != (p->at_s + 3 * PREPAY_DAY_S) / PREPAY_WEEK_S)
+	if (p->week != prepay_week(p->now_s))
 		return "not the week of that time";
+	if (counter_fault(&p->cost) || counter_fault(&p->standing))
+		return "counter out of bounds";
 	why = money_fault(p);
 	if (!why)
 		why = emergency_fault(p);

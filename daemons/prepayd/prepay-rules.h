@@ -14,15 +14,14 @@ int prepay_commit(struct prepay *p, const struct prepay *next,
 		  const struct prepay_alerts *more);
 
 void prepay_alert(struct prepay_alerts *alerts, const struct prepay *p,
-		  enum prepay_alert_kind kind);
+		  enum prepay_alert_kind kind, int64_t at_s);
 /* Take a charge, or a credit that is no payment, where P-4 says. */
 void prepay_charge(struct prepay *p, int64_t mp);
 void prepay_credit(struct prepay *p, int64_t mp);
-/* Go to the state that the registers and the calendar ask for. */
+/* To the state that registers and calendar ask for at now_s. */
 void prepay_evaluate(struct prepay *p, const struct prepay_settings *settings,
 		     struct prepay_alerts *alerts);
-/* The first instant after that at which the calendar may change. */
-int64_t prepay_calendar_next(const struct prepay_calendar *calendar,
-			     int64_t after_s);
+/* Weeks begin on Monday 00:00 UTC. */
+int64_t prepay_week(int64_t at_s);
 
 #endif /* HEARTH_PREPAY_RULES_H */

@@ -122,7 +122,7 @@ static enum prepay_event condition(const struct prepay *p,
 	if (p->balance_mp <= settings->disablement_threshold_mp &&
 	    (!p->emergency || !p->emergency_mp)) {
 		if (settings->vulnerable ||
-		    prepay_in_calendar(&settings->calendar, p->at_s))
+		    prepay_in_calendar(&settings->calendar, p->now_s))
 			return PREPAY_IS_PROTECTED;
 		return PREPAY_IS_EMPTY;
 	}
@@ -154,34 +154,52 @@ static void state_alert(const struct prepay *p, enum prepay_state before,
 	if (p->state == before)
 		return;
 	if (supply_on(p->state) && !supply_on(before))
-		prepay_alert(alerts, p, PREPAY_SUPPLY_RELEASED);
+		prepay_alert(alerts, p, PREPAY_SUPPLY_RELEASED, p->now_s);
 	if (kinds[p->state])
-		prepay_alert(alerts, p, kinds[p->state]);
+		prepay_alert(alerts, p, kinds[p->state], p->now_s);
+}
+
+static void end_emergency(struct prepay *p)
+{
+	p->emergency = false;
+	p->emergency_mp = 0;
+	p->granted_mp = 0;
+	p->spent = false;
+}
+
+static void look_at_emergency(struct prepay *p,
+			      const struct prepay_settings *settings,
+			      struct prepay_alerts *alerts)
+{
+	bool spent = p->emergency && !p->emergency_mp;
+
+	if (spent && !p->spent)
+		prepay_alert(alerts, p, PREPAY_EMERGENCY_EXHAUSTED, p->now_s);
+	p->spent = spent;
+	/* Paid back, and no longer needed: it can be activated again. */
+	if (p->emergency && p->emergency_mp == p->granted_mp &&
+	    p->balance_mp > settings->emergency_threshold_mp) {
+		end_emergency(p);
+		prepay_alert(alerts, p, PREPAY_EMERGENCY_ENDED, p->now_s);
+	}
 }
 
 void prepay_evaluate(struct prepay *p, const struct prepay_settings *settings,
 		     struct prepay_alerts *alerts)
 {
 	enum prepay_state before = p->state;
+	bool low;
 
 	if (p->state == PREPAY_CREDIT) {
 		p->low = false;
 		return;
 	}
-	/* Paid back, and no longer needed: it can be activated again. */
-	if (p->emergency && p->emergency_mp == p->granted_mp &&
-	    p->balance_mp > settings->emergency_threshold_mp) {
-		p->emergency = false;
-		p->emergency_mp = 0;
-		p->granted_mp = 0;
-		prepay_alert(alerts, p, PREPAY_EMERGENCY_ENDED);
-	}
-	if (p->balance_mp > settings->low_credit_threshold_mp) {
-		p->low = false;
-	} else if (!p->low) {
-		p->low = true;
-		prepay_alert(alerts, p, PREPAY_LOW_CREDIT);
-	}
+	look_at_emergency(p, settings, alerts);
+	low = p->balance_mp + p->emergency_mp <
+	      settings->low_credit_threshold_mp;
+	if (low && !p->low)
+		prepay_alert(alerts, p, PREPAY_LOW_CREDIT, p->now_s);
+	p->low = low;
 	p->state =
 		(enum prepay_state)next_state[p->state][condition(p, settings)];
 	state_alert(p, before, alerts);
@@ -199,7 +217,7 @@ static int activate(struct prepay *p, const struct prepay_settings *settings,
 	p->emergency = true;
 	p->granted_mp = settings->emergency_limit_mp;
 	p->emergency_mp = settings->emergency_limit_mp;
-	prepay_alert(alerts, p, PREPAY_EMERGENCY_ACTIVE);
+	prepay_alert(alerts, p, PREPAY_EMERGENCY_ACTIVE, p->now_s);
 	return 0;
 }
 
@@ -207,10 +225,8 @@ static int activate(struct prepay *p, const struct prepay_settings *settings,
 static void to_credit(struct prepay *p, struct prepay_alerts *alerts)
 {
 	p->balance_mp -= p->granted_mp - p->emergency_mp;
-	p->emergency = false;
-	p->emergency_mp = 0;
-	p->granted_mp = 0;
-	prepay_alert(alerts, p, PREPAY_MODE_CREDIT);
+	end_emergency(p);
+	prepay_alert(alerts, p, PREPAY_MODE_CREDIT, p->now_s);
 }
 
 static int ask(struct prepay *p, const struct prepay_settings *settings,
@@ -235,9 +251,12 @@ static int ask(struct prepay *p, const struct prepay_settings *settings,
 	if (event == PREPAY_TO_CREDIT)
 		to_credit(p, alerts);
 	if (event == PREPAY_TO_PREPAYMENT)
-		prepay_alert(alerts, p, PREPAY_MODE_PREPAYMENT);
+		prepay_alert(alerts, p, PREPAY_MODE_PREPAYMENT, p->now_s);
 	p->state = (enum prepay_state)next;
-	state_alert(p, before, alerts);
+	if (event == PREPAY_ACTIVATE && before == PREPAY_DISABLED)
+		prepay_alert(alerts, p, PREPAY_EMERGENCY_ARMED, p->now_s);
+	else
+		state_alert(p, before, alerts);
 	prepay_evaluate(p, settings, alerts);
 	return 0;
 }
@@ -254,11 +273,37 @@ int prepay_ask(struct prepay *p, const struct prepay_settings *settings,
 		return ret;
 	if ((unsigned int)event > PREPAY_RESTORE)
 		return -EINVAL;
-	/* Settings may have changed since. */
+	/* Not on what settings and registers were. */
 	prepay_evaluate(&next, settings, &more);
 	ret = ask(&next, settings, event, &more);
 	if (ret)
 		return ret;
+	return prepay_commit(p, &next, alerts, &more);
+}
+
+int prepay_look(struct prepay *p, const struct prepay_settings *settings,
+		int64_t now_s, struct prepay_alerts *alerts)
+{
+	struct prepay next = *p;
+	struct prepay_alerts more = { 0 };
+	int64_t week;
+	int ret;
+
+	ret = prepay_ready(p, settings);
+	if (ret)
+		return ret;
+	if (now_s < 0 || now_s >= PREPAY_TIME_MAX_S)
+		return -EINVAL;
+	/* What is left of a lockout stays as long when the clock is put back. */
+	if (now_s < p->now_s && p->locked_until_s > p->now_s)
+		next.locked_until_s -= p->now_s - now_s;
+	week = prepay_week(now_s);
+	/* A week begun twice is one. */
+	if (week > p->week)
+		next.week_recovered_mp = 0;
+	next.week = week;
+	next.now_s = now_s;
+	prepay_evaluate(&next, settings, &more);
 	return prepay_commit(p, &next, alerts, &more);
 }
 
@@ -267,7 +312,8 @@ struct prepay_supply prepay_supply(const struct prepay *p)
 	static const struct prepay_supply supply[PREPAY_STATES] = {
 		[PREPAY_CREDIT] = { PREPAY_ON, "credit mode" },
 		[PREPAY_GOOD] = { PREPAY_ON, "in credit" },
-		[PREPAY_AVAILABLE] = { PREPAY_ON, "credit is low" },
+		[PREPAY_AVAILABLE] = { PREPAY_ON,
+				       "emergency credit available" },
 		[PREPAY_EMERGENCY] = { PREPAY_ON, "emergency credit" },
 		[PREPAY_PROTECTED] = { PREPAY_ON, "non-disablement period" },
 		[PREPAY_DISABLED] = { PREPAY_HOLD_OFF, "credit exhausted" },

@@ -23,7 +23,7 @@ const char *prepay_token_text(enum prepay_token_result result)
 
 bool prepay_locked(const struct prepay *p)
 {
-	return p->at_s < p->locked_until_s;
+	return p->now_s < p->locked_until_s;
 }
 
 int prepay_wrong_entry(struct prepay *p, const struct prepay_settings *settings,
@@ -43,8 +43,8 @@ int prepay_wrong_entry(struct prepay *p, const struct prepay_settings *settings,
 	/* Settings may have lowered the number below what was counted. */
 	if (++next.wrong >= settings->lockout_tries) {
 		next.wrong = 0;
-		next.locked_until_s = next.at_s + settings->lockout_s;
-		prepay_alert(&more, &next, PREPAY_ENTRY_LOCKED);
+		next.locked_until_s = next.now_s + settings->lockout_s;
+		prepay_alert(&more, &next, PREPAY_ENTRY_LOCKED, next.now_s);
 	}
 	return prepay_commit(p, &next, alerts, &more);
 }
@@ -108,7 +108,7 @@ static int64_t take(int64_t *left_mp, int64_t most_mp)
 
 /* P-7: in this order. A share is rounded down: the rest is the consumer's. */
 static void pay(struct prepay *p, const struct prepay_settings *settings,
-		int64_t mp)
+		int64_t mp, struct prepay_alerts *alerts)
 {
 	int64_t share_mp = mp * settings->share / PREPAY_SHARE_ALL;
 	int64_t room_mp = settings->cap_mp - p->week_recovered_mp;
@@ -122,6 +122,8 @@ static void pay(struct prepay *p, const struct prepay_settings *settings,
 	part = take(&mp, share_mp);
 	p->debt_mp[PREPAY_PAYMENT_DEBT] -= part;
 	p->week_recovered_mp += part;
+	if (part && !p->debt_mp[PREPAY_PAYMENT_DEBT])
+		prepay_alert(alerts, p, PREPAY_PAYMENT_DEBT_PAID, p->now_s);
 	p->debt_mp[PREPAY_ACCUMULATED_DEBT] -=
 		take(&mp, p->debt_mp[PREPAY_ACCUMULATED_DEBT]);
 	prepay_credit(p, mp);
@@ -145,16 +147,44 @@ int prepay_top_up(struct prepay *p, const struct prepay_settings *settings,
 	result = refusal(p, settings, token);
 	if (result == PREPAY_TOKEN_OK) {
 		prepay_evaluate(&next, settings, &more);
-		pay(&next, settings, token->value_mp);
+		pay(&next, settings, token->value_mp, &more);
 		remember(&next, (uint32_t)(token->counter >> 32));
 		if (token->local)
 			next.wrong = 0;
-		prepay_alert(&more, &next, PREPAY_TOPPED_UP);
+		prepay_alert(&more, &next, PREPAY_TOPPED_UP, next.now_s);
 		prepay_evaluate(&next, settings, &more);
 		ret = prepay_commit(p, &next, alerts, &more);
 		if (ret)
 			return ret;
 	}
 	*ret_result = result;
+	return 0;
+}
+
+int prepay_token_floor(struct prepay *p, const struct prepay_settings *settings,
+		       uint32_t floor, bool new_supplier)
+{
+	struct prepay next = *p;
+	int32_t kept = 0;
+	int ret;
+
+	ret = prepay_ready(p, settings);
+	if (ret)
+		return ret;
+	if (new_supplier) {
+		next.floor = 0;
+		next.highest = 0;
+		next.n_used = 0;
+	}
+	if (floor < next.floor)
+		return -ERANGE;
+	for (int32_t n = 0; n < next.n_used; n++)
+		if (next.used[n] > floor)
+			next.used[kept++] = next.used[n];
+	next.n_used = kept;
+	next.floor = floor;
+	if (floor > next.highest)
+		next.highest = floor;
+	*p = next;
 	return 0;
 }

@@ -2,25 +2,15 @@
 #include "prepay-rules.h"
 
 #include <errno.h>
+#include <string.h>
 
 static int64_t min_mp(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
 }
 
-static int64_t floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
-/* 1970-01-01 was a Thursday; weeks begin on Monday. */
-static int64_t week_of(int64_t at_s)
-{
-	return (at_s + 3 * PREPAY_DAY_S) / PREPAY_WEEK_S;
-}
-
 void prepay_alert(struct prepay_alerts *alerts, const struct prepay *p,
-		  enum prepay_alert_kind kind)
+		  enum prepay_alert_kind kind, int64_t at_s)
 {
 	if (alerts->n == PREPAY_ALERTS) {
 		alerts->lost++;
@@ -28,7 +18,7 @@ void prepay_alert(struct prepay_alerts *alerts, const struct prepay *p,
 	}
 	alerts->alert[alerts->n++] = (struct prepay_alert){
 		.kind = kind,
-		.at_s = p->at_s,
+		.at_s = at_s,
 		.balance_mp = p->balance_mp,
 	};
 }
@@ -59,19 +49,19 @@ int prepay_ready(const struct prepay *p, const struct prepay_settings *settings)
 	return ret ? ret : prepay_check(p, NULL);
 }
 
-int prepay_init(struct prepay *p, int64_t now_s, int64_t cost_up,
-		int64_t balance_mp)
+int prepay_init(struct prepay *p, int64_t now_s, int64_t balance_mp)
 {
-	struct prepay next = {
-		.state = PREPAY_CREDIT,
-		.at_s = now_s,
-		.cost_up = cost_up,
-		.balance_mp = balance_mp,
-		.opening_mp = balance_mp,
-	};
+	struct prepay next;
 
+	/* With what is between the members: states are compared as octets. */
+	memset(&next, 0, sizeof(next));
+	next.state = PREPAY_CREDIT;
+	next.now_s = now_s;
+	next.at_s = now_s;
+	next.balance_mp = balance_mp;
+	next.opening_mp = balance_mp;
 	if (now_s >= 0 && now_s < PREPAY_TIME_MAX_S)
-		next.week = week_of(now_s);
+		next.week = prepay_week(now_s);
 	if (prepay_check(&next, NULL))
 		return -EINVAL;
 	*p = next;
@@ -120,39 +110,59 @@ static void collect(struct prepay *p, bool held, int64_t mp)
 		prepay_charge(p, mp);
 }
 
-/* Whether all that falls due at an instant is held is decided before it. */
-static void fall_due(struct prepay *p, const struct prepay_settings *settings)
+/* Whole hours and days that begin after at_s, up to until_s. */
+static void fall_due(struct prepay *p, const struct prepay_settings *settings,
+		     int64_t until_s, bool held, struct prepay_alerts *alerts)
 {
-	bool midnight = p->at_s % PREPAY_DAY_S == 0;
-	bool held = suspended(p, settings);
+	static const enum prepay_alert_kind paid[] = {
+		PREPAY_TIME_DEBT_1_PAID,
+		PREPAY_TIME_DEBT_2_PAID,
+	};
 
-	if (p->at_s % PREPAY_HOUR_S)
-		return;
-	if (midnight) {
-		p->standing_mp += settings->standing_mp;
-		collect(p, held, settings->standing_mp);
-	}
-	/* Credit mode recovers no debt: it is on the bill. */
-	if (p->state == PREPAY_CREDIT)
-		return;
 	for (int n = 0; n < 2; n++) {
 		const struct prepay_recovery *recovery = &settings->recovery[n];
 		int64_t *debt_mp = &p->debt_mp[PREPAY_TIME_DEBT_1 + n];
-		int64_t part = min_mp(recovery->rate_mp, *debt_mp);
+		int64_t every_s = recovery->daily ? PREPAY_DAY_S :
+						    PREPAY_HOUR_S;
+		int64_t times = until_s / every_s - p->at_s / every_s;
+		int64_t before_mp = *debt_mp;
+		/* Below INT64_MAX: the bounds of rate and time see to it. */
+		int64_t part = min_mp(recovery->rate_mp * times, before_mp);
 
-		if (recovery->daily && !midnight)
-			continue;
 		*debt_mp -= part;
 		collect(p, held, part);
+		if (!part || *debt_mp)
+			continue;
+		times = (before_mp - 1) / recovery->rate_mp + 1;
+		prepay_alert(alerts, p, paid[n],
+			     (p->at_s / every_s + times) * every_s);
 	}
 }
 
-/* Telescopes: however it is cut, the rests below a milli-penny add up. */
-static void consume(struct prepay *p, int64_t cost_up)
+/* What a counter has come to since, in whole milli-pence. */
+static int64_t count(struct prepay_counter *counter, int64_t up)
 {
-	int64_t mp = floor_div(cost_up, 1000) - floor_div(p->cost_up, 1000);
+	int64_t more_up = up - counter->up + counter->rest_up;
+	int64_t mp = more_up / PREPAY_UP_PER_MP;
 
-	p->cost_up = cost_up;
+	if (more_up % PREPAY_UP_PER_MP < 0)
+		mp--;
+	counter->up = up;
+	counter->rest_up = (int32_t)(more_up - mp * PREPAY_UP_PER_MP);
+	return mp;
+}
+
+static void consume(struct prepay *p, const struct prepay_point *point,
+		    bool held)
+{
+	int64_t standing_mp = count(&p->standing, point->standing_up);
+	int64_t mp = count(&p->cost, point->cost_up);
+
+	p->standing_mp += standing_mp;
+	if (standing_mp > 0)
+		collect(p, held, standing_mp);
+	else
+		prepay_credit(p, -standing_mp);
 	p->consumed_mp += mp;
 	if (mp > 0)
 		prepay_charge(p, mp);
@@ -160,118 +170,69 @@ static void consume(struct prepay *p, int64_t cost_up)
 		prepay_credit(p, -mp);
 }
 
-int prepay_advance(struct prepay *p, const struct prepay_settings *settings,
-		   int64_t now_s, int64_t cost_up, struct prepay_alerts *alerts)
+static bool counted(int64_t up)
 {
-	struct prepay next = *p;
-	struct prepay_alerts more = { 0 };
-	int ret;
-
-	ret = prepay_ready(p, settings);
-	if (ret)
-		return ret;
-	if (now_s >= PREPAY_TIME_MAX_S || cost_up > PREPAY_COST_MAX_UP ||
-	    cost_up < -PREPAY_COST_MAX_UP)
-		return -EINVAL;
-	if (now_s < p->at_s)
-		return -ETIME;
-	if (now_s - p->at_s > PREPAY_SPAN_MAX_S)
-		return -EOVERFLOW;
-	/* First, for settings may have changed at this instant. */
-	prepay_evaluate(&next, settings, &more);
-	while (next.at_s < now_s) {
-		int64_t hour_s =
-			(next.at_s / PREPAY_HOUR_S + 1) * PREPAY_HOUR_S;
-		int64_t edge_s =
-			prepay_calendar_next(&settings->calendar, next.at_s);
-
-		next.at_s = min_mp(now_s, min_mp(hour_s, edge_s));
-		if (week_of(next.at_s) != next.week) {
-			next.week = week_of(next.at_s);
-			next.week_recovered_mp = 0;
-		}
-		fall_due(&next, settings);
-		prepay_evaluate(&next, settings, &more);
-	}
-	consume(&next, cost_up);
-	prepay_evaluate(&next, settings, &more);
-	return prepay_commit(p, &next, alerts, &more);
+	return up >= -PREPAY_COST_MAX_UP && up <= PREPAY_COST_MAX_UP;
 }
 
-static int set_debt(struct prepay *next, enum prepay_debt debt, int64_t mp)
+static int point_check(const struct prepay_point *point)
 {
-	if (mp < 0)
+	if (point->at_s < 0 || point->at_s >= PREPAY_TIME_MAX_S ||
+	    !counted(point->cost_up) || !counted(point->standing_up))
 		return -EINVAL;
-	if (mp > PREPAY_MONEY_MAX_MP)
-		return -ERANGE;
-	next->adjusted_mp -= mp - next->debt_mp[debt];
-	next->debt_mp[debt] = mp;
 	return 0;
 }
 
-int prepay_set_debt(struct prepay *p, const struct prepay_settings *settings,
-		    enum prepay_debt debt, int64_t mp,
-		    struct prepay_alerts *alerts)
+int prepay_rebase(struct prepay *p, const struct prepay_settings *settings,
+		  const struct prepay_point *point,
+		  struct prepay_alerts *alerts)
 {
 	struct prepay next = *p;
 	struct prepay_alerts more = { 0 };
 	int ret;
 
 	ret = prepay_ready(p, settings);
+	if (!ret)
+		ret = point_check(point);
 	if (ret)
 		return ret;
-	if ((unsigned int)debt >= PREPAY_DEBTS)
-		return -EINVAL;
-	ret = set_debt(&next, debt, mp);
-	if (ret)
-		return ret;
-	prepay_evaluate(&next, settings, &more);
+	if (p->based && p->epoch == point->epoch)
+		return -EALREADY;
+	/* What is left below a milli-penny is owed still. */
+	next.cost.up = point->cost_up;
+	next.standing.up = point->standing_up;
+	next.epoch = point->epoch;
+	next.based = true;
+	if (p->based)
+		prepay_alert(&more, &next, PREPAY_REBASED, point->at_s);
 	return prepay_commit(p, &next, alerts, &more);
 }
 
-int prepay_adjust_debt(struct prepay *p, const struct prepay_settings *settings,
-		       enum prepay_debt debt, int64_t by_mp,
-		       struct prepay_alerts *alerts)
-{
-	if ((unsigned int)debt >= PREPAY_DEBTS || prepay_check(p, NULL))
-		return -EINVAL;
-	if (by_mp > PREPAY_MONEY_MAX_MP || by_mp < -PREPAY_MONEY_MAX_MP)
-		return -ERANGE;
-	return prepay_set_debt(p, settings, debt, p->debt_mp[debt] + by_mp,
-			       alerts);
-}
-
-int prepay_clear_debts(struct prepay *p, const struct prepay_settings *settings,
-		       struct prepay_alerts *alerts)
+int prepay_advance(struct prepay *p, const struct prepay_settings *settings,
+		   const struct prepay_point *point,
+		   struct prepay_alerts *alerts)
 {
 	struct prepay next = *p;
 	struct prepay_alerts more = { 0 };
+	bool held = suspended(p, settings);
 	int ret;
 
 	ret = prepay_ready(p, settings);
+	if (!ret)
+		ret = point_check(point);
 	if (ret)
 		return ret;
-	for (int n = 0; n < PREPAY_DEBTS; n++)
-		(void)set_debt(&next, (enum prepay_debt)n, 0);
-	prepay_evaluate(&next, settings, &more);
-	return prepay_commit(p, &next, alerts, &more);
-}
-
-int prepay_adjust_balance(struct prepay *p,
-			  const struct prepay_settings *settings, int64_t by_mp,
-			  struct prepay_alerts *alerts)
-{
-	struct prepay next = *p;
-	struct prepay_alerts more = { 0 };
-	int ret;
-
-	ret = prepay_ready(p, settings);
-	if (ret)
-		return ret;
-	if (by_mp > PREPAY_MONEY_MAX_MP || by_mp < -PREPAY_MONEY_MAX_MP)
-		return -ERANGE;
-	next.balance_mp += by_mp;
-	next.adjusted_mp += by_mp;
-	prepay_evaluate(&next, settings, &more);
+	if (!p->based || p->epoch != point->epoch)
+		return -ESTALE;
+	next.behind = point->at_s < p->at_s;
+	if (next.behind && !p->behind)
+		prepay_alert(&more, &next, PREPAY_CLOCK_BACK, point->at_s);
+	if (!next.behind) {
+		/* Credit mode recovers no debt: it is on the bill. */
+		if (p->state != PREPAY_CREDIT)
+			fall_due(&next, settings, point->at_s, held, &more);
+		next.at_s = point->at_s;
+	}
+	consume(&next, point, held);
 	return prepay_commit(p, &next, alerts, &more);
 }

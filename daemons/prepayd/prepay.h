@@ -4,10 +4,16 @@
  * whether supply may be on. Pure: plain structures, no clock, file or memory of
  * its own; the caller keeps the state on disk, whole, in one transaction.
  *
- * Money is milli-pence (_mp). Consumption comes as a cumulative signed counter
- * in micro-pence (_up), time as seconds UTC (_s), and all that is due by time
- * falls due on whole hours and days UTC. Every function but prepay_advance()
- * acts at the instant the state was last advanced to.
+ * Money is milli-pence (_mp), time seconds UTC (_s). What is to be paid for
+ * comes as two cumulative signed counters in micro-pence (_up), of energy and
+ * of standing charges; what is less than a milli-penny of them is kept for
+ * later. Time debt falls due on whole hours and days UTC.
+ *
+ * Money moves in prepay_advance(), up to a point of the counters, which may be
+ * long past; supply is decided by prepay_look(), at the time it is. So what was
+ * missed is charged as it came, hour by hour, but nobody's supply is switched
+ * in the past. Everything else acts on what these two have left: the caller
+ * goes through both before it asks for something.
  *
  * 0 or negative errno; on an error nothing has changed:
  * -EINVAL: settings, state or argument that prepay_*check() would refuse;
@@ -28,9 +34,10 @@
 /* Bounds that no sum of an advance can take to an overflow. */
 #define PREPAY_MONEY_MAX_MP INT64_C(1000000000000000) /* a register: 1e10 GBP */
 #define PREPAY_RATE_MAX_MP INT64_C(100000000000) /* a rate, a limit: 1e6 GBP */
-#define PREPAY_COST_MAX_UP (1000 * PREPAY_MONEY_MAX_MP)
+#define PREPAY_UP_PER_MP 1000
+#define PREPAY_COST_MAX_UP (PREPAY_UP_PER_MP * PREPAY_MONEY_MAX_MP)
 #define PREPAY_TIME_MAX_S INT64_C(253402300800) /* the year 10000 */
-#define PREPAY_SPAN_MAX_S (400 * PREPAY_DAY_S)	/* longer: in pieces */
+#define PREPAY_LOCKOUT_MAX_S (7 * PREPAY_DAY_S)
 
 #define PREPAY_WINDOWS 4
 #define PREPAY_PROFILES 16
@@ -81,14 +88,14 @@ struct prepay_settings {
 	int64_t emergency_limit_mp;	/* 0: none is given */
 	int64_t emergency_threshold_mp; /* at or below: it can be activated */
 	int64_t disablement_threshold_mp;
+	/* Alert when balance and emergency credit fall below it together. */
 	int64_t low_credit_threshold_mp;
 	int64_t max_credit_mp;	/* of one top-up */
 	int64_t max_balance_mp; /* a top-up may lead to */
-	int64_t standing_mp;	/* each day */
 	struct prepay_recovery recovery[2];
 	/* Of a payment to payment debt, in hundredths of a per cent. */
 	int32_t share;
-	int64_t cap_mp; /* payment debt taken in a week from Monday */
+	int64_t cap_mp; /* payment debt taken in a week; 0: none is taken */
 	bool suspend_disabled;
 	bool suspend_emergency;
 	bool vulnerable; /* as if always in a non-disablement period (P-9) */
@@ -124,23 +131,42 @@ enum prepay_event {
 	PREPAY_EVENTS
 };
 
+/* The part of a counter that has been charged. */
+struct prepay_counter {
+	int64_t up;	 /* read up to here */
+	int32_t rest_up; /* 0 to 999 of it, less than a milli-penny */
+};
+
+/* A reading of both counters. */
+struct prepay_point {
+	int64_t at_s;
+	uint32_t epoch; /* another one: they have begun anew */
+	int64_t cost_up, standing_up;
+};
+
 struct prepay {
 	enum prepay_state state;
-	int64_t at_s;	 /* all that fell due up to then has been charged */
-	int64_t cost_up; /* of consumption, charged up to here */
+	int64_t now_s; /* last looked at */
+	int64_t at_s;  /* what fell due by time up to then has been charged */
+	bool behind;   /* the last point was before that */
+	bool based;    /* the counters are those of an epoch: */
+	uint32_t epoch;
+	struct prepay_counter cost, standing;
 	int64_t balance_mp;
 	bool emergency;			  /* credit is active: */
 	int64_t granted_mp, emergency_mp; /* and this is left of it */
 	int64_t debt_mp[PREPAY_DEBTS];
-	int64_t week; /* since that of 1969-12-29 */
-	int64_t week_recovered_mp;
-	bool low; /* the alert was given */
+	/* Weeks begin on Monday 00:00 UTC and count from 1969-12-29. */
+	int64_t week;
+	int64_t week_recovered_mp; /* of payment debt, in that week */
+	bool low;		   /* the alert was given */
+	bool spent;		   /* emergency credit: the same */
 
 	/* Cumulative, so that P-10 can be checked of any state. */
 	int64_t opening_mp;
 	int64_t credited_mp; /* top-ups */
 	int64_t consumed_mp;
-	int64_t standing_mp;
+	int64_t standing_mp; /* charges */
 	int64_t adjusted_mp; /* by the supplier; debt counts negative */
 
 	/* Tokens accepted: bits 63 to 32 of their counters, ascending. */
@@ -156,15 +182,22 @@ enum prepay_alert_kind {
 	PREPAY_LOW_CREDIT,
 	PREPAY_EMERGENCY_AVAILABLE,
 	PREPAY_EMERGENCY_ACTIVE,
+	PREPAY_EMERGENCY_EXHAUSTED,
 	PREPAY_EMERGENCY_ENDED,	 /* paid back */
 	PREPAY_CREDIT_EXHAUSTED, /* in a non-disablement period */
 	PREPAY_SUPPLY_DISABLED,
 	PREPAY_SUPPLY_ARMED,
+	PREPAY_EMERGENCY_ARMED, /* the same, by activating emergency credit */
 	PREPAY_SUPPLY_RELEASED, /* on, as far as prepayment goes */
 	PREPAY_TOPPED_UP,
 	PREPAY_ENTRY_LOCKED,
+	PREPAY_TIME_DEBT_1_PAID,
+	PREPAY_TIME_DEBT_2_PAID,
+	PREPAY_PAYMENT_DEBT_PAID,
 	PREPAY_MODE_CREDIT,
 	PREPAY_MODE_PREPAYMENT,
+	PREPAY_CLOCK_BACK, /* a point before what has been charged */
+	PREPAY_REBASED,	   /* the counters began anew; nothing was charged */
 	PREPAY_ALERT_KINDS
 };
 
@@ -221,18 +254,36 @@ int prepay_settings_check(const struct prepay_settings *settings,
 			  const char **ret_why);
 int prepay_check(const struct prepay *p, const char **ret_why);
 
-/* Credit mode, empty registers, all consumption so far charged elsewhere. */
-int prepay_init(struct prepay *p, int64_t now_s, int64_t cost_up,
-		int64_t balance_mp);
+/* Credit mode, no debt; the first point will be the base of the counters. */
+int prepay_init(struct prepay *p, int64_t now_s, int64_t balance_mp);
 
 /*
- * Charge what fell due in (at_s, now_s], then the consumption since cost_up.
- * Exact however often it is called in between with the same inputs. -ETIME for
- * a now before the last; -EOVERFLOW for more than PREPAY_SPAN_MAX_S.
+ * Take the point's counters as what has been charged: no money moves, nothing
+ * falls due. For the first point, and the first one of an epoch. -EALREADY for
+ * the epoch that it is.
+ */
+int prepay_rebase(struct prepay *p, const struct prepay_settings *settings,
+		  const struct prepay_point *point,
+		  struct prepay_alerts *alerts);
+
+/*
+ * Charge the time debt that fell due after at_s up to the point, then standing
+ * charges, then consumption; where the registers stand then is what a bill of
+ * that instant shows. Exact however many points are taken on the way. A point
+ * before at_s (the clock was put back): nothing is due, consumption is charged,
+ * at_s stays, so that no hour is paid for twice; PREPAY_CLOCK_BACK once.
+ * -ESTALE for another epoch.
  */
 int prepay_advance(struct prepay *p, const struct prepay_settings *settings,
-		   int64_t now_s, int64_t cost_up,
+		   const struct prepay_point *point,
 		   struct prepay_alerts *alerts);
+
+/*
+ * It is now_s: what do registers, settings and calendar say to supply? To be
+ * called after every prepay_advance(), change of settings, and now and then.
+ */
+int prepay_look(struct prepay *p, const struct prepay_settings *settings,
+		int64_t now_s, struct prepay_alerts *alerts);
 
 /* One of the first five events. */
 int prepay_ask(struct prepay *p, const struct prepay_settings *settings,
@@ -247,6 +298,13 @@ int prepay_top_up(struct prepay *p, const struct prepay_settings *settings,
 int prepay_wrong_entry(struct prepay *p, const struct prepay_settings *settings,
 		       struct prepay_alerts *alerts);
 bool prepay_locked(const struct prepay *p);
+/*
+ * Refuse tokens up to this one (bits 63 to 32 of the counter) from here on. Of
+ * another supplier: those remembered are forgotten, for its key gives other
+ * MACs. -ERANGE: below what is refused already.
+ */
+int prepay_token_floor(struct prepay *p, const struct prepay_settings *settings,
+		       uint32_t floor, bool new_supplier);
 /* A sentence for a person. */
 const char *prepay_token_text(enum prepay_token_result result);
 

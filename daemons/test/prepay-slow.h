@@ -13,7 +13,9 @@
 
 struct slow {
 	bool prepayment, on, armed, emergency;
-	int64_t now_s, whole_mp; /* consumption, in whole milli-pence */
+	int64_t clock_s;	      /* what the clock said last */
+	int64_t due_s;		      /* minutes up to then were lived */
+	int64_t cost_mp, standing_mp; /* in whole milli-pence */
 	int64_t balance, left, given, debt[4], week_taken;
 	int64_t ledger; /* opening + credits - charges (P-10) */
 	bool used[SLOW_COUNTERS];
@@ -78,7 +80,7 @@ static inline void slow_look(struct slow *o, const struct prepay_settings *s)
 		o->left = 0;
 		o->given = 0;
 	}
-	off = slow_empty(o, s) && !slow_protected(s, o->now_s);
+	off = slow_empty(o, s) && !slow_protected(s, o->clock_s);
 	if (off) {
 		o->on = false;
 		o->armed = false;
@@ -95,42 +97,51 @@ static inline void slow_due(struct slow *o, int64_t mp, bool held)
 		slow_charge(o, mp);
 }
 
+static inline bool slow_held(const struct slow *o,
+			     const struct prepay_settings *s)
+{
+	return o->prepayment && ((s->suspend_emergency && o->emergency) ||
+				 (s->suspend_disabled && !o->on && !o->armed));
+}
+
 static inline void slow_minute(struct slow *o, const struct prepay_settings *s)
 {
-	bool held = o->prepayment &&
-		    ((s->suspend_emergency && o->emergency) ||
-		     (s->suspend_disabled && !o->on && !o->armed));
-
-	o->now_s += 60;
-	if (o->now_s % 86400 == 0 && (o->now_s / 86400 + 3) % 7 == 0)
-		o->week_taken = 0;
-	if (o->now_s % 86400 == 0) {
-		o->ledger -= s->standing_mp;
-		slow_due(o, s->standing_mp, held);
-	}
-	for (int n = 0; n < 2 && o->prepayment && o->now_s % 3600 == 0; n++) {
+	o->due_s += 60;
+	for (int n = 0; n < 2 && o->prepayment && o->due_s % 3600 == 0; n++) {
 		int64_t part = s->recovery[n].rate_mp;
 
-		if (s->recovery[n].daily && o->now_s % 86400)
+		if (s->recovery[n].daily && o->due_s % 86400)
 			continue;
 		if (part > o->debt[n])
 			part = o->debt[n];
 		o->debt[n] -= part;
-		slow_due(o, part, held);
+		slow_due(o, part, slow_held(o, s));
 	}
-	slow_look(o, s);
 }
 
+/* Counters in whole milli-pence. */
 static inline void slow_advance(struct slow *o, const struct prepay_settings *s,
-				int64_t now_s, int64_t whole_mp)
+				int64_t at_s, int64_t cost_mp,
+				int64_t standing_mp)
 {
-	slow_look(o, s);
-	while (o->now_s < now_s)
+	while (o->due_s < at_s)
 		slow_minute(o, s);
-	o->ledger -= whole_mp - o->whole_mp;
-	slow_charge(o, whole_mp - o->whole_mp);
-	slow_credit(o, o->whole_mp - whole_mp);
-	o->whole_mp = whole_mp;
+	o->ledger -= cost_mp - o->cost_mp + standing_mp - o->standing_mp;
+	slow_due(o, standing_mp - o->standing_mp, slow_held(o, s));
+	slow_charge(o, cost_mp - o->cost_mp);
+	slow_credit(o, o->cost_mp - cost_mp);
+	o->cost_mp = cost_mp;
+	o->standing_mp = standing_mp;
+}
+
+/* Supply, at the time it is; a Monday that has begun begins once. */
+static inline void slow_at(struct slow *o, const struct prepay_settings *s,
+			   int64_t now_s)
+{
+	for (int64_t t = o->clock_s / 60 + 1; t <= now_s / 60; t++)
+		if (t % 1440 == 0 && (t / 1440 + 3) % 7 == 0)
+			o->week_taken = 0;
+	o->clock_s = now_s;
 	slow_look(o, s);
 }
 
@@ -165,7 +176,7 @@ static inline bool slow_ask(struct slow *o, const struct prepay_settings *s,
 	}
 	if ((event == PREPAY_CONSENT && !o->on && o->armed) ||
 	    (event == PREPAY_RESTORE && !o->on &&
-	     (!slow_empty(o, s) || slow_protected(s, o->now_s)))) {
+	     (!slow_empty(o, s) || slow_protected(s, o->clock_s)))) {
 		o->on = true;
 		o->armed = false;
 		return true;

@@ -29,13 +29,15 @@ struct life {
 	struct prepay one, many;
 	struct slow slow;
 	struct prepay_alerts one_alerts, many_alerts;
-	int64_t cost_up;
+	struct prepay_point point;		/* the last */
+	int64_t cost_base_up, standing_base_up; /* of what the slow rules see */
+	int64_t standing_up;			/* a day */
 	bool refine; /* cut consumption too, where it is a charge */
 };
 
 static struct {
 	int64_t in_state[PREPAY_STATES], accepted, refused, done, not_done;
-	int64_t disabled, protected_s, held;
+	int64_t disabled, held, back, paid;
 } seen;
 
 static struct prepay_settings any_settings(void)
@@ -47,7 +49,6 @@ static struct prepay_settings any_settings(void)
 		.low_credit_threshold_mp = any(0, 200),
 		.max_credit_mp = any(200, 600),
 		.max_balance_mp = any(500, 1500),
-		.standing_mp = any(0, 60),
 		.recovery = { { any(0, 9), any(0, 1) },
 			      { any(0, 40), any(0, 1) } },
 		.share = (int32_t)any(0, 10000),
@@ -106,59 +107,136 @@ static void compare(const struct life *l)
 	seen.in_state[p->state]++;
 }
 
+static bool is_of_time(const struct prepay_alert *alert)
+{
+	return alert->kind == PREPAY_TIME_DEBT_1_PAID ||
+	       alert->kind == PREPAY_TIME_DEBT_2_PAID;
+}
+
+/* Those of time debt come with the point, which may be one for both. */
+static void compare_paid(const struct prepay_alerts *one,
+			 const struct prepay_alerts *many)
+{
+	for (size_t n = 0; n < one->n; n++) {
+		bool found = !is_of_time(&one->alert[n]);
+
+		for (size_t m = 0; m < many->n; m++)
+			found |= many->alert[m].kind == one->alert[n].kind &&
+				 many->alert[m].at_s == one->alert[n].at_s;
+		assert_true(found);
+		seen.paid += is_of_time(&one->alert[n]);
+	}
+}
+
 /* P-5, by what was said when. */
 static void compare_alerts(struct life *l)
 {
-	const struct prepay_alerts *a = &l->one_alerts;
+	const struct prepay_alerts *one = &l->one_alerts;
+	const struct prepay_alerts *many = &l->many_alerts;
+	size_t n = 0, m = 0;
 
-	for (size_t n = 0; n < a->n; n++) {
-		if (a->alert[n].kind != PREPAY_SUPPLY_DISABLED)
+	assert_int_equal(one->n, many->n);
+	assert_int_equal(one->lost + many->lost, 0);
+	compare_paid(one, many);
+	for (;; n++, m++) {
+		while (n < one->n && is_of_time(&one->alert[n]))
+			n++;
+		while (m < many->n && is_of_time(&many->alert[m]))
+			m++;
+		if (n == one->n || m == many->n)
+			break;
+		assert_int_equal(one->alert[n].kind, many->alert[m].kind);
+		assert_int_equal(one->alert[n].at_s, many->alert[m].at_s);
+		assert_int_equal(one->alert[n].balance_mp,
+				 many->alert[m].balance_mp);
+		if (one->alert[n].kind != PREPAY_SUPPLY_DISABLED)
 			continue;
-		assert_false(slow_protected(&l->s, a->alert[n].at_s));
+		assert_false(slow_protected(&l->s, one->alert[n].at_s));
 		seen.disabled++;
 	}
-	if (!l->refine) {
-		assert_int_equal(a->n, l->many_alerts.n);
-		assert_int_equal(a->lost, l->many_alerts.lost);
-		for (size_t n = 0; n < a->n; n++) {
-			const struct prepay_alert *one = &a->alert[n];
-			const struct prepay_alert *many =
-				&l->many_alerts.alert[n];
-
-			assert_int_equal(one->kind, many->kind);
-			assert_int_equal(one->at_s, many->at_s);
-			assert_int_equal(one->balance_mp, many->balance_mp);
-		}
-	}
+	assert_int_equal(n == one->n, m == many->n);
 	memset(&l->one_alerts, 0, sizeof(l->one_alerts));
 	memset(&l->many_alerts, 0, sizeof(l->many_alerts));
 }
 
-static void advance(struct life *l, int64_t now_s, int64_t cost_up)
+/* All that is counted in a script is above nothing: plain division. */
+static void slow_take(struct life *l)
 {
-	int64_t at_s = l->one.at_s;
+	slow_advance(&l->slow, &l->s, l->point.at_s,
+		     (l->point.cost_up - l->cost_base_up) / 1000,
+		     (l->point.standing_up - l->standing_base_up) / 1000);
+}
+
+static void take(struct prepay *p, struct life *l, struct prepay_alerts *alerts)
+{
+	assert_int_equal(prepay_advance(p, &l->s, &l->point, alerts), 0);
+}
+
+/* To a point, through those of the cuts in between. */
+static void advance(struct life *l, int64_t at_s, int64_t more_up)
+{
+	int64_t days = at_s / DAY - l->point.at_s / DAY;
+	struct prepay_point end = l->point;
 	int cuts = (int)any(0, 6);
 
-	assert_int_equal(prepay_advance(&l->one, &l->s, now_s, cost_up,
-					&l->one_alerts),
-			 0);
-	while (cuts-- && at_s < now_s) {
-		at_s = any(at_s, now_s);
-		assert_int_equal(prepay_advance(&l->many, &l->s, at_s,
-						l->cost_up, &l->many_alerts),
-				 0);
+	end.at_s = at_s;
+	end.cost_up += more_up;
+	end.standing_up += days > 0 ? days * l->standing_up : 0;
+	while (cuts--) {
+		int64_t next_s = any(l->point.at_s, at_s);
+
+		l->point.standing_up +=
+			(next_s / DAY - l->point.at_s / DAY) * l->standing_up;
+		l->point.at_s = next_s;
+		if (l->refine && more_up > 0)
+			l->point.cost_up = any(l->point.cost_up, end.cost_up);
+		take(&l->many, l, &l->many_alerts);
 	}
-	if (l->refine && cost_up > l->cost_up)
-		assert_int_equal(prepay_advance(&l->many, &l->s, now_s,
-						any(l->cost_up, cost_up),
-						&l->many_alerts),
-				 0);
-	assert_int_equal(prepay_advance(&l->many, &l->s, now_s, cost_up,
-					&l->many_alerts),
+	l->point = end;
+	take(&l->many, l, &l->many_alerts);
+	take(&l->one, l, &l->one_alerts);
+	slow_take(l);
+}
+
+static void look(struct life *l, int64_t now_s)
+{
+	assert_int_equal(prepay_look(&l->one, &l->s, now_s, &l->one_alerts), 0);
+	assert_int_equal(prepay_look(&l->many, &l->s, now_s, &l->many_alerts),
 			 0);
-	l->cost_up = cost_up;
-	/* All costs of a script are above nothing: plain division. */
-	slow_advance(&l->slow, &l->s, now_s, cost_up / 1000);
+	slow_at(&l->slow, &l->s, now_s);
+}
+
+/* The clock is put back, for a while: hours, and some Mondays. */
+static void go_back(struct life *l)
+{
+	int64_t at_s = l->point.at_s;
+
+	l->point.at_s -= 60 * any(1, 20000);
+	l->point.cost_up += any(-40000, 150000);
+	take(&l->one, l, &l->one_alerts);
+	take(&l->many, l, &l->many_alerts);
+	slow_take(l);
+	look(l, l->point.at_s);
+	l->point.at_s = at_s;
+	look(l, at_s);
+	seen.back++;
+}
+
+/* tariffd has lost what it had. */
+static void begin_anew(struct life *l)
+{
+	int64_t cost_up = any(-1000000000, 1000000000);
+
+	/* The slow rules see the counters go on. */
+	l->cost_base_up += cost_up - l->point.cost_up;
+	l->standing_base_up -= l->point.standing_up;
+	l->point.epoch++;
+	l->point.cost_up = cost_up;
+	l->point.standing_up = 0;
+	assert_int_equal(
+		prepay_rebase(&l->one, &l->s, &l->point, &l->one_alerts), 0);
+	assert_int_equal(
+		prepay_rebase(&l->many, &l->s, &l->point, &l->many_alerts), 0);
 }
 
 static void ask(struct life *l)
@@ -240,24 +318,28 @@ static void adjust(struct life *l)
 
 static void step(struct life *l)
 {
-	int64_t now_s = l->one.at_s + 60 * any(0, any(0, 1) ? 2000 : 100);
-	int what = (int)any(0, 19);
+	int64_t at_s = l->point.at_s + 60 * any(0, any(0, 1) ? 2000 : 100);
+	int what = (int)any(0, 21);
 
-	if (what < 10)
-		advance(l, now_s, l->cost_up + any(-40000, 150000));
-	else if (what < 14)
+	if (what < 10) {
+		advance(l, at_s, any(-40000, 150000));
+		look(l, at_s);
+	} else if (what < 14) {
 		ask(l);
-	else if (what < 17)
+	} else if (what < 17) {
 		pay(l);
-	else if (what < 18)
+	} else if (what < 18) {
 		owe(l);
-	else if (what < 19)
+	} else if (what < 19) {
 		adjust(l);
-	else
+	} else if (what < 20) {
+		go_back(l);
+	} else if (what < 21) {
+		begin_anew(l);
+	} else {
 		l->s = any_settings();
-	/* New settings hold from here on, and are looked at by the next call. */
-	if (what == 19)
-		advance(l, now_s, l->cost_up);
+		look(l, l->one.now_s);
+	}
 	compare(l);
 	compare_alerts(l);
 	if (l->one.debt_mp[PREPAY_ACCUMULATED_DEBT])
@@ -270,20 +352,24 @@ static void lives_agree(void **state)
 
 	(void)state;
 	for (uint64_t n = 1; n <= SCRIPTS; n++) {
-		int64_t balance = 0;
+		int64_t balance;
 
 		seed = n * 0x9e3779b97f4a7c15ULL;
 		memset(&l, 0, sizeof(l));
 		balance = any(-100, 900);
 		l.s = any_settings();
-		l.cost_up = INT64_C(1000000000) + any(0, 999);
 		l.refine = any(0, 1);
-		assert_int_equal(prepay_init(&l.one, MONDAY + 60 * any(0, 9000),
-					     l.cost_up, balance),
+		l.standing_up = any(0, 60000);
+		l.point.at_s = MONDAY + 60 * any(0, 9000);
+		l.point.cost_up = any(-1000000, 1000000);
+		l.cost_base_up = l.point.cost_up - 1000000000;
+		assert_int_equal(prepay_init(&l.one, l.point.at_s, balance), 0);
+		assert_int_equal(prepay_rebase(&l.one, &l.s, &l.point, NULL),
 				 0);
 		l.many = l.one;
-		l.slow.now_s = l.one.at_s;
-		l.slow.whole_mp = l.cost_up / 1000;
+		l.slow.clock_s = l.point.at_s;
+		l.slow.due_s = l.point.at_s;
+		l.slow.cost_mp = 1000000;
 		l.slow.balance = balance;
 		l.slow.ledger = balance;
 		l.slow.on = true;
@@ -301,13 +387,16 @@ static void lives_agree(void **state)
 		       (long long)seen.in_state[n]);
 		assert_true(seen.in_state[n] > 1000);
 	}
-	printf("disabled %lld, tokens %lld of %lld, asked %lld of %lld, held %lld\n",
+	printf("disabled %lld, tokens %lld of %lld, asked %lld of %lld\n",
 	       (long long)seen.disabled, (long long)seen.accepted,
 	       (long long)(seen.accepted + seen.refused), (long long)seen.done,
-	       (long long)(seen.done + seen.not_done), (long long)seen.held);
+	       (long long)(seen.done + seen.not_done));
+	printf("held %lld, clock back %lld, debts paid %lld\n",
+	       (long long)seen.held, (long long)seen.back,
+	       (long long)seen.paid);
 	assert_true(seen.disabled > 1000 && seen.accepted > 1000 &&
 		    seen.refused > 1000 && seen.done > 1000 &&
-		    seen.held > 1000);
+		    seen.held > 1000 && seen.back > 1000 && seen.paid > 500);
 }
 
 /* P-8: each token once ever, and those in the window are taken. */

@@ -128,18 +128,17 @@ static void supply_is_off_in_two_states_only(void **state)
 }
 
 /* What a damaged state or setting is refused for. */
-#define BAD_STATE(line)                                                    \
-	do {                                                               \
-		struct prepay p = in_state(PREPAY_EMERGENCY), b;           \
-		const char *why = NULL;                                    \
-		line;                                                      \
-		b = p;                                                     \
-		assert_int_equal(prepay_check(&p, &why), -EINVAL);         \
-		assert_non_null(why);                                      \
-		assert_int_equal(prepay_advance(&p, &s, p.at_s, p.cost_up, \
-						NULL),                     \
-				 -EINVAL);                                 \
-		assert_memory_equal(&p, &b, sizeof(p));                    \
+#define BAD_STATE(line)                                                       \
+	do {                                                                  \
+		struct prepay p = in_state(PREPAY_EMERGENCY), b;              \
+		const char *why = NULL;                                       \
+		line;                                                         \
+		b = p;                                                        \
+		assert_int_equal(prepay_check(&p, &why), -EINVAL);            \
+		assert_non_null(why);                                         \
+		assert_int_equal(consume_up(&p, &s, 0, NULL), -EINVAL);       \
+		assert_int_equal(prepay_look(&p, &s, MONDAY, NULL), -EINVAL); \
+		assert_memory_equal(&p, &b, sizeof(p));                       \
 	} while (0)
 #define BAD_SETTING(line)                                                    \
 	do {                                                                 \
@@ -166,7 +165,10 @@ static void a_damaged_state_is_refused(void **state)
 	BAD_STATE(p.at_s = -1);
 	BAD_STATE(p.at_s = PREPAY_TIME_MAX_S);
 	BAD_STATE(p.week++);
-	BAD_STATE(p.cost_up = INT64_MIN);
+	BAD_STATE(p.cost.up = PREPAY_COST_MAX_UP + 1);
+	BAD_STATE(p.standing.rest_up = 1000);
+	BAD_STATE(p.cost.rest_up = -1);
+	BAD_STATE(p.now_s = PREPAY_TIME_MAX_S);
 	BAD_STATE(p.emergency = false);
 	BAD_STATE(p.emergency_mp = p.granted_mp + 1);
 	BAD_STATE(p.emergency_mp = INT64_MIN);
@@ -188,7 +190,6 @@ static void a_wrong_setting_is_refused(void **state)
 	BAD_SETTING(s.low_credit_threshold_mp = INT64_MAX);
 	BAD_SETTING(s.max_credit_mp = -1);
 	BAD_SETTING(s.max_balance_mp = INT64_MAX);
-	BAD_SETTING(s.standing_mp = -1);
 	BAD_SETTING(s.recovery[1].rate_mp = -1);
 	BAD_SETTING(s.share = 10001);
 	BAD_SETTING(s.cap_mp = -1);
@@ -203,30 +204,46 @@ static void a_wrong_setting_is_refused(void **state)
 	BAD_SETTING(s.calendar.special[0].profile = PREPAY_PROFILES);
 }
 
+static int advance(struct prepay *p, int64_t at_s, int64_t cost_up,
+		   int64_t standing_up)
+{
+	struct prepay_settings s = usual();
+	struct prepay_point point = { at_s, 1, cost_up, standing_up };
+
+	return prepay_advance(p, &s, &point, NULL);
+}
+
 static void time_and_cost_are_bounded(void **state)
 {
 	struct prepay_settings s = usual();
 	struct prepay p = in_state(PREPAY_GOOD), before = p;
+	int64_t most_up = PREPAY_COST_MAX_UP;
 
 	(void)state;
-	assert_int_equal(prepay_advance(&p, &s, p.at_s - 1, 0, NULL), -ETIME);
-	assert_int_equal(prepay_advance(&p, &s, INT64_MIN, 0, NULL), -ETIME);
-	assert_int_equal(prepay_advance(&p, &s, INT64_MAX, 0, NULL), -EINVAL);
-	assert_int_equal(prepay_advance(&p, &s, p.at_s + PREPAY_SPAN_MAX_S + 1,
-					0, NULL),
-			 -EOVERFLOW);
-	assert_int_equal(prepay_advance(&p, &s, p.at_s, INT64_MAX, NULL),
-			 -EINVAL);
-	assert_int_equal(
-		prepay_advance(&p, &s, p.at_s, PREPAY_COST_MAX_UP, NULL), 0);
+	assert_int_equal(advance(&p, -1, 0, 0), -EINVAL);
+	assert_int_equal(advance(&p, PREPAY_TIME_MAX_S, 0, 0), -EINVAL);
+	assert_int_equal(advance(&p, p.at_s, most_up + 1, 0), -EINVAL);
+	assert_int_equal(advance(&p, p.at_s, 0, -most_up - 1), -EINVAL);
+	assert_int_equal(prepay_look(&p, &s, -1, NULL), -EINVAL);
+	assert_int_equal(prepay_look(&p, &s, PREPAY_TIME_MAX_S, NULL), -EINVAL);
+	assert_memory_equal(&p, &before, sizeof(p));
+	/* The balance would be below what it can be. */
+	assert_int_equal(advance(&p, p.at_s, most_up, most_up), -ERANGE);
+	assert_int_equal(advance(&p, p.at_s, most_up, 0), 0);
+	assert_int_equal(advance(&p, p.at_s, -most_up, 0), -ERANGE);
+	/* From the least to the most rate and time there can be. */
 	p = before;
-	prepay_adjust_balance(&p, &s, -PREPAY_MONEY_MAX_MP, NULL);
-	assert_int_equal(prepay_advance(&p, &s, p.at_s, PREPAY_COST_MAX_UP,
-					NULL),
-			 -ERANGE);
-	p = before;
+	s.recovery[0].rate_mp = PREPAY_RATE_MAX_MP;
+	assert_int_equal(prepay_set_debt(&p, &s, PREPAY_TIME_DEBT_1,
+					 PREPAY_MONEY_MAX_MP / 2, NULL),
+			 0);
 	assert_int_equal(
-		prepay_advance(&p, &s, p.at_s + PREPAY_SPAN_MAX_S, 0, NULL), 0);
+		prepay_advance(&p, &s,
+			       &(struct prepay_point){ PREPAY_TIME_MAX_S - 1, 1,
+						       0, 0 },
+			       NULL),
+		0);
+	assert_int_equal(p.debt_mp[PREPAY_TIME_DEBT_1], 0);
 }
 
 int main(void)
