@@ -373,6 +373,10 @@ static void a_week_takes_no_more_than_the_cap(void **state)
 	go_to(&p, &s, MONDAY + 7 * DAY);
 	assert_int_equal(top_up(&p, &s, 5, 2 * POUND), PREPAY_TOKEN_OK);
 	assert_int_equal(p.debt_mp[PREPAY_PAYMENT_DEBT], 6 * POUND);
+	/* A clock put back to last week does not begin it again. */
+	assert_int_equal(prepay_look(&p, &s, MONDAY + 6 * DAY, NULL), 0);
+	assert_int_equal(top_up(&p, &s, 6, 2 * POUND), PREPAY_TOKEN_OK);
+	assert_int_equal(p.debt_mp[PREPAY_PAYMENT_DEBT], 6 * POUND);
 }
 
 /* P-8 */
