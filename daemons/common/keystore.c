@@ -89,8 +89,21 @@ static EVP_PKEY *read_key(FILE *file, bool is_private, int *ret_role)
 	return PEM_read_PUBKEY(file, NULL, NULL, NULL);
 }
 
-static void load(struct keystore *store, const char *folder, const char *name)
+static void note(struct keystore *store, uint64_t eui, enum gbcs_key_use use,
+		 bool is_private, int role)
 {
+	if (role >= 0)
+		gbcs_keyring_set_role(store->ring, eui, (enum gbcs_role)role);
+	if (is_private && use == GBCS_KEY_KA && !store->device)
+		store->device = eui;
+	if (use == GBCS_KEY_PP_KA && !store->supplier)
+		store->supplier = eui;
+}
+
+static void load(struct keystore *store, const char *folder, const char *prefix,
+		 const char *name)
+{
+	size_t skipped = strlen(prefix);
 	enum gbcs_key_use use;
 	bool is_private;
 	char path[4096];
@@ -99,24 +112,25 @@ static void load(struct keystore *store, const char *folder, const char *name)
 	int role;
 	uint64_t eui;
 
-	if (parse_name(name, &eui, &use, &is_private))
+	if (strncmp(name, prefix, skipped) != 0 ||
+	    parse_name(name + skipped, &eui, &use, &is_private))
 		return;
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder, name) >=
 	    sizeof(path))
 		return;
 	file = fopen(path, "re");
 	if (!file) {
-		fprintf(stderr, "gbcs-tool: %s: %s\n", path, strerror(errno));
+		fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name,
+			path, strerror(errno));
 		return;
 	}
 	key = read_key(file, is_private, &role);
 	fclose(file);
 	if (!key || gbcs_keyring_add(store->ring, eui, use, key))
-		fprintf(stderr,
-			"gbcs-tool: %s: not a P-256 key or certificate\n",
-			path);
-	else if (role >= 0)
-		gbcs_keyring_set_role(store->ring, eui, (enum gbcs_role)role);
+		fprintf(stderr, "%s: %s: not a P-256 key or certificate\n",
+			program_invocation_short_name, path);
+	else
+		note(store, eui, use, is_private, role);
 	EVP_PKEY_free(key);
 }
 
@@ -125,7 +139,8 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-int keystore_open(struct keystore *store, const char *folder)
+int keystore_open(struct keystore *store, const char *folder,
+		  const char *prefix)
 {
 	struct gbcs_provider provider;
 	struct dirent **entry;
@@ -138,12 +153,13 @@ int keystore_open(struct keystore *store, const char *folder)
 	/* In order, so that a role does not hang on the file system's. */
 	n = scandir(folder, &entry, NULL, by_name);
 	if (n < 0) {
-		fprintf(stderr, "gbcs-tool: %s: %s\n", folder, strerror(errno));
+		fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name,
+			folder, strerror(errno));
 		keystore_close(store);
 		return -ENOENT;
 	}
 	for (int i = 0; i < n; i++) {
-		load(store, folder, entry[i]->d_name);
+		load(store, folder, prefix, entry[i]->d_name);
 		free(entry[i]);
 	}
 	free(entry);

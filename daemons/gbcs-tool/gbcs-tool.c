@@ -159,7 +159,7 @@ int open_keys(struct keystore *store, const char *folder, const char *acb)
 		return complain("--acb: '%s' is not an EUI-64 (16 hexadecimal "
 				"digits)",
 				acb);
-	if (keystore_open(store, folder))
+	if (keystore_open(store, folder, ""))
 		return EXIT_FAILURE;
 	if (acb)
 		store->acb = other;

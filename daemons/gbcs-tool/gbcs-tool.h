@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "../proto/gbcs-message.h"
-#include "keystore.h"
+#include "../common/keystore.h"
 
 #define EXIT_USAGE 2
 

@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-#include "keystore.h"
+#include "../common/keystore.h"
 
 bool text_fail(struct text *t, const char *format, ...)
 {

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "../gbcs-tool/keystore.h"
+#include "../common/keystore.h"
 #include "../proto/dlms-access.h"
 #include "../proto/gbcs-asn1.h"
 #include "../proto/gbcs-content.h"
@@ -324,7 +324,7 @@ static int open_store(void **state)
 	memset(&run, 0, sizeof(run));
 	*state = &run;
 	/* Where it is not, the test says so and is skipped. */
-	(void)keystore_open(&run.store, path);
+	(void)keystore_open(&run.store, path, "");
 	return 0;
 }
 
