@@ -205,14 +205,21 @@ void prepay_evaluate(struct prepay *p, const struct prepay_settings *settings,
 	state_alert(p, before, alerts);
 }
 
+bool prepay_emergency_available(const struct prepay *p,
+				const struct prepay_settings *settings)
+{
+	return p->state != PREPAY_CREDIT && !p->emergency &&
+	       settings->emergency_limit_mp &&
+	       p->balance_mp <= settings->emergency_threshold_mp;
+}
+
 /* Emergency credit is given once, until it is paid back (P-4). */
 static int activate(struct prepay *p, const struct prepay_settings *settings,
 		    struct prepay_alerts *alerts)
 {
 	if (p->emergency)
 		return -EALREADY;
-	if (!settings->emergency_limit_mp ||
-	    p->balance_mp > settings->emergency_threshold_mp)
+	if (!prepay_emergency_available(p, settings))
 		return -EPERM;
 	p->emergency = true;
 	p->granted_mp = settings->emergency_limit_mp;

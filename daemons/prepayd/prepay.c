@@ -224,10 +224,10 @@ int prepay_advance(struct prepay *p, const struct prepay_settings *settings,
 		return ret;
 	if (!p->based || p->epoch != point->epoch)
 		return -ESTALE;
-	next.behind = point->at_s < p->at_s;
+	next.behind = point->at_s < p->at_s - PREPAY_LATE_S;
 	if (next.behind && !p->behind)
 		prepay_alert(&more, &next, PREPAY_CLOCK_BACK, point->at_s);
-	if (!next.behind) {
+	if (point->at_s > p->at_s) {
 		/* Credit mode recovers no debt: it is on the bill. */
 		if (p->state != PREPAY_CREDIT)
 			fall_due(&next, settings, point->at_s, held, &more);

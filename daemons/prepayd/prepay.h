@@ -37,6 +37,8 @@
 #define PREPAY_UP_PER_MP 1000
 #define PREPAY_COST_MAX_UP (PREPAY_UP_PER_MP * PREPAY_MONEY_MAX_MP)
 #define PREPAY_TIME_MAX_S INT64_C(253402300800) /* the year 10000 */
+/* A point may come later than another that is so much younger. */
+#define PREPAY_LATE_S PREPAY_HOUR_S
 #define PREPAY_LOCKOUT_MAX_S (7 * PREPAY_DAY_S)
 
 #define PREPAY_WINDOWS 4
@@ -148,7 +150,7 @@ struct prepay {
 	enum prepay_state state;
 	int64_t now_s; /* last looked at */
 	int64_t at_s;  /* what fell due by time up to then has been charged */
-	bool behind;   /* the last point was before that */
+	bool behind;   /* the last point was long before that */
 	bool based;    /* the counters are those of an epoch: */
 	uint32_t epoch;
 	struct prepay_counter cost, standing;
@@ -270,8 +272,9 @@ int prepay_rebase(struct prepay *p, const struct prepay_settings *settings,
  * Charge the time debt that fell due after at_s up to the point, then standing
  * charges, then consumption; where the registers stand then is what a bill of
  * that instant shows. Exact however many points are taken on the way. A point
- * before at_s (the clock was put back): nothing is due, consumption is charged,
- * at_s stays, so that no hour is paid for twice; PREPAY_CLOCK_BACK once.
+ * before at_s: nothing is due, consumption is charged, at_s stays, so that no
+ * hour is paid for twice. More than PREPAY_LATE_S before it the clock was put
+ * back: PREPAY_CLOCK_BACK, once.
  * -ESTALE for another epoch.
  */
 int prepay_advance(struct prepay *p, const struct prepay_settings *settings,
@@ -321,6 +324,9 @@ int prepay_adjust_balance(struct prepay *p,
 			  const struct prepay_settings *settings, int64_t by_mp,
 			  struct prepay_alerts *alerts);
 
+/* Would PREPAY_ACTIVATE be done? */
+bool prepay_emergency_available(const struct prepay *p,
+				const struct prepay_settings *settings);
 struct prepay_supply prepay_supply(const struct prepay *p);
 /* Is that instant in a non-disablement period? */
 bool prepay_in_calendar(const struct prepay_calendar *calendar, int64_t at_s);

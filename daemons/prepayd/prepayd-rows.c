@@ -31,7 +31,7 @@ const char *const prepayd_migrations[] = {
 const size_t prepayd_n_migrations = ARRAY_SIZE(prepayd_migrations);
 
 #define KEY_ROOM 48
-#define PLACE_LEN 16 /* after_us, daily_s */
+#define PLACE_LEN 24 /* after_us, entry, daily_s */
 #define SUPPLIER_LEN 8
 
 static const char *key_of(char key[KEY_ROOM], const char *what,
@@ -55,6 +55,7 @@ static int load_hot(struct store *store, struct prepayd_account *account)
 		return ret;
 	r = reader_of(SPAN(octets, len));
 	account->after_us = (int64_t)read_be(&r, 8);
+	account->entry = read_be(&r, 8);
 	account->daily_s = (int64_t)read_be(&r, 8);
 	if (r.bad)
 		return -EBADMSG;
@@ -104,6 +105,7 @@ int rows_save(struct store *store, const struct prepayd_account *account,
 	int ret;
 
 	write_be(&w, (uint64_t)account->after_us, 8);
+	write_be(&w, account->entry, 8);
 	write_be(&w, (uint64_t)account->daily_s, 8);
 	prepay_write_state(&w, &account->p);
 	if (w.bad)

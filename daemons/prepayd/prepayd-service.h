@@ -26,11 +26,14 @@ extern const size_t prepayd_n_migrations;
 
 /* --- what is above: tariffd */
 
-/* A point of tariffd's GetCharges. */
+/*
+ * A point of tariffd's GetCharges: at half hours, where a billing entry was
+ * closed (more than one of an instant, perhaps), and the present one.
+ */
 struct prepayd_charge {
 	int64_t at_us;
 	int64_t cost_up, standing_up;
-	uint64_t entry; /* of billing, closed at that instant; 0: none */
+	uint64_t entry; /* closed at that instant, ascending; 0: none */
 };
 
 struct prepayd_charges {
@@ -92,6 +95,7 @@ struct prepayd_account {
 	struct prepay_settings settings;
 	uint64_t supplier; /* whose tokens are taken; 0: see prepayd_checker */
 	int64_t after_us;  /* points up to then have been taken */
+	uint64_t entry;	   /* and billing entries up to this one */
 	int64_t daily_s;   /* the last midnight that was recorded */
 	int64_t saved_s;   /* p.at_s on disk */
 };

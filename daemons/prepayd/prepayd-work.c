@@ -8,7 +8,7 @@
 #include "prepayd-work.h"
 
 #define HALF_HOUR_S 1800
-#define HALF_HOUR_US (HALF_HOUR_S * INT64_C(1000000))
+#define HALF_HOUR_US (HALF_HOUR_S * (int64_t)USEC_PER_SEC)
 #define DAILY_KEPT 31 /* T-8 */
 
 static const char *const meters[PREPAYD_ACCOUNTS] = { "electricity0", "gas0" };
@@ -135,6 +135,8 @@ static int take_point(struct work *work, uint32_t epoch,
 	if (!next->p.based || next->p.epoch != epoch) {
 		r = prepay_rebase(&next->p, &next->settings, &point,
 				  &work->alerts);
+		/* Entries are numbered anew as well. */
+		next->entry = 0;
 		work->must = true;
 	}
 	if (!r && next->daily_s < point.at_s)
@@ -143,13 +145,11 @@ static int take_point(struct work *work, uint32_t epoch,
 		r = advance(work, &point);
 	if (!r && point.at_s % PREPAY_DAY_S == 0)
 		r = daily(work, point.at_s);
-	if (!r && charge->entry) {
+	if (!r && charge->entry > next->entry) {
 		r = rows_add_entry(work->service->store, next, charge->entry);
+		next->entry = charge->entry;
 		work->must = true;
 	}
-	/* One of a boundary may still come after one of the present. */
-	if (charge->at_us % HALF_HOUR_US == 0 || charge->at_us < next->after_us)
-		next->after_us = charge->at_us / HALF_HOUR_US * HALF_HOUR_US;
 	return r;
 }
 
@@ -163,22 +163,49 @@ static bool charge_check(const struct prepayd_charges *charges)
 	return true;
 }
 
+/* Is there anything in it that was not taken before? The last is the present. */
+static bool fresh(const struct prepayd_account *next,
+		  const struct prepayd_charge *charge,
+		  const struct prepayd_charge *last, bool other_epoch)
+{
+	/* Of a clock that was put back since. */
+	if (charge->at_us > last->at_us)
+		return false;
+	return charge == last || charge->at_us > next->after_us ||
+	       charge->entry > next->entry || other_epoch;
+}
+
+/* Where to go on from: points that stay are at boundaries and of entries. */
+static void go_on(struct prepayd_account *next,
+		  const struct prepayd_charge *charge, bool present)
+{
+	bool stays = charge->entry || charge->at_us % HALF_HOUR_US == 0;
+
+	if ((stays && charge->at_us > next->after_us) ||
+	    (present && charge->at_us < next->after_us))
+		next->after_us = charge->at_us;
+}
+
 static int take_points(struct work *work, const struct prepayd_charges *charges)
 {
-	size_t n = 0;
+	struct prepayd_account *next = &work->next;
+	const struct prepayd_charge *charge = charges->charge, *last;
 	int r = 0;
 
+	if (!charges->n)
+		return 0;
+	last = charge + charges->n - 1;
 	if (!charge_check(charges))
 		return -EINVAL;
 	/* What was consumed before the account began was paid elsewhere. */
-	if (!work->next.p.based && charges->n)
-		n = charges->n - 1;
-	/* Points after the last are of a clock that was put back since. */
-	for (; n < charges->n && !r; n++)
-		if (charges->charge[n].at_us <=
-		    charges->charge[charges->n - 1].at_us)
-			r = take_point(work, charges->epoch,
-				       &charges->charge[n]);
+	if (!next->p.based)
+		charge = last;
+	for (; charge <= last && !r; charge++) {
+		if (!fresh(next, charge, last, next->p.epoch != charges->epoch))
+			continue;
+		r = take_point(work, charges->epoch, charge);
+		go_on(next, charge, charge == last);
+	}
 	return r;
 }
 
@@ -228,7 +255,9 @@ int work_begin(struct work *work, struct prepayd_service *service,
 	work->next = *account;
 	work->now_us = now_us;
 	/* Without tariffd what fell due waits; everything else goes on. */
-	if (source->charges(source->userdata, account->meter, account->after_us,
+	/* Again those of the last instant: an entry may have joined them. */
+	if (source->charges(source->userdata, account->meter,
+			    account->after_us ? account->after_us - 1 : 0,
 			    &charges))
 		charges.n = 0;
 	r = catch_up(work, &charges);

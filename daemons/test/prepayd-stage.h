@@ -241,6 +241,17 @@ static inline void cycle(struct stage *stage)
 	}
 }
 
+/* One is closed here and now, by command. */
+static inline uint64_t fake_close_now(struct stage *stage, int meter)
+{
+	struct fake_meter *m = &stage->meter[meter];
+
+	m->point[m->n++] = (struct prepayd_charge){ stage->now_us, m->cost_up,
+						    m->standing_up,
+						    ++stage->entries };
+	return stage->entries;
+}
+
 /* The disk takes no more pages, or as many as it likes. */
 static inline void limit_disk(struct stage *stage, bool full)
 {

@@ -135,6 +135,11 @@ static void no_hour_is_charged_twice(void **state)
 	assert_int_equal(p.balance_mp, 10 * POUND - 800 - 10);
 	go_to(&p, &s, MONDAY + 21 * HOUR);
 	assert_int_equal(p.balance_mp, 10 * POUND - 900 - 10);
+	/* A point that is late only is not worth a word. */
+	point = point_after(&p, MONDAY + 20 * HOUR, 0);
+	assert_int_equal(prepay_advance(&p, &s, &point, &alerts), 0);
+	assert_int_equal(alerts.n, 1);
+	assert_int_equal(p.at_s, MONDAY + 21 * HOUR);
 	/* Again: said again. */
 	point = point_after(&p, MONDAY, 0);
 	assert_int_equal(prepay_advance(&p, &s, &point, &alerts), 0);

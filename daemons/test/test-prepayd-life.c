@@ -109,10 +109,13 @@ static void pass_once(struct stage *stage)
 		const struct fake_meter *m = &stage->meter[n];
 
 		if (any(0, 4) || !m->n || m->point[m->n - 1].entry ||
-		    m->point[m->n - 1].at_us <=
+		    m->point[m->n - 1].at_us <
 			    stage->service.account[n].after_us)
 			continue;
-		fake_close_entry(stage, n);
+		if (any(0, 1))
+			fake_close_entry(stage, n);
+		else
+			fake_close_now(stage, n);
 		seen.entries++;
 	}
 }

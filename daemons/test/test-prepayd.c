@@ -242,6 +242,42 @@ static void entries_are_completed_as_it_was_then(void **state)
 	assert_int_equal(m->n_completed, 2);
 }
 
+/* By command: off the half hour, and at one that was taken already. */
+static void entries_are_closed_at_any_time(void **state)
+{
+	struct stage *stage = *state;
+	const struct fake_meter *m = &stage->meter[0];
+	int64_t saved_s;
+
+	cycle(stage);
+	fake_pass(stage, BEGIN + HALF_HOUR, 1000 * 100);
+	cycle(stage);
+	fake_close_now(stage, 0);
+	fake_close_now(stage, 0);
+	fake_pass(stage, BEGIN + HALF_HOUR + 70 * US, 1000 * 10);
+	cycle(stage);
+	assert_int_equal(m->n_completed, 2);
+	assert_int_equal(m->entry[1].balance_mp, -100);
+	assert_int_equal(electricity(stage)->p.balance_mp, -110);
+	fake_close_now(stage, 0);
+	cycle(stage);
+	assert_int_equal(m->n_completed, 3);
+	assert_int_equal(m->entry[2].balance_mp, -110);
+	/* Seen again every time, and taken once. */
+	saved_s = electricity(stage)->saved_s;
+	for (int n = 0; n < 10; n++) {
+		fake_pass(stage, stage->now_us + 10 * US, 1000);
+		cycle(stage);
+	}
+	assert_int_equal(electricity(stage)->saved_s, saved_s);
+	assert_int_equal(electricity(stage)->p.balance_mp, -120);
+	assert_int_equal(records(stage, LOG_EVENT, -1), 0);
+	stage_crash(stage);
+	cycle(stage);
+	assert_int_equal(m->n_completed, 3);
+	assert_int_equal(electricity(stage)->p.balance_mp, -120);
+}
+
 /* The transaction that goes past a midnight has its record. */
 static void each_midnight_has_one_record(void **state)
 {
@@ -500,6 +536,7 @@ int main(void)
 		TEST(without_a_key_nothing_changes),
 		TEST(the_last_top_ups_are_known),
 		TEST(entries_are_completed_as_it_was_then),
+		TEST(entries_are_closed_at_any_time),
 		TEST(each_midnight_has_one_record),
 		TEST(without_tariffd_the_rest_goes_on),
 		TEST(counters_out_of_bounds_keep_nobody_from_a_top_up),
