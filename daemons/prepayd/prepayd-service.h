@@ -98,6 +98,7 @@ struct prepayd_account {
 	uint64_t entry;	   /* and billing entries up to this one */
 	int64_t daily_s;   /* the last midnight that was recorded */
 	int64_t saved_s;   /* p.at_s on disk */
+	bool unfit;	   /* tariffd's points are, and it was said */
 };
 
 struct prepayd_service {
@@ -123,9 +124,11 @@ struct prepayd_account *prepayd_account(struct prepayd_service *service,
  * waits, and supply is decided on what is known.
  */
 
-/* To be called every few seconds; completes billing entries too. */
-int prepayd_cycle(struct prepayd_service *service,
-		  struct prepayd_account *account, int64_t now_us);
+/*
+ * All accounts, in one transaction (flash); and billing entries are completed.
+ * To be called every few seconds. -EHOSTUNREACH: done, but for entries.
+ */
+int prepayd_cycle(struct prepayd_service *service, int64_t now_us);
 
 struct prepayd_receipt {
 	bool accepted;

@@ -229,38 +229,55 @@ static int catch_up(struct work *work, const struct prepayd_charges *charges)
 	struct store *store = work->service->store;
 	int r;
 
-	r = store_begin(store);
+	r = store_run(store, "SAVEPOINT points", "");
 	if (!r)
 		r = take_points(work, charges);
-	if (r != -EINVAL && r != -ERANGE)
-		return r;
-	log_warning("%s: tariffd's counters cannot be taken", work->next.meter);
-	store_rollback(store);
-	work->next = *work->account;
-	work->alerts = (struct prepay_alerts){ 0 };
-	work->must = false;
-	return store_begin(store);
+	if (r == -EINVAL || r == -ERANGE) {
+		if (!work->account->unfit)
+			log_warning("%s: tariffd's counters cannot be taken",
+				    work->account->meter);
+		work->account->unfit = true;
+		work->next = *work->account;
+		work->alerts = (struct prepay_alerts){ 0 };
+		work->must = false;
+		r = store_run(store, "ROLLBACK TO points", "");
+	} else if (charges->n) {
+		work->next.unfit = false;
+	}
+	return r ? r : store_run(store, "RELEASE points", "");
+}
+
+/* What tariffd says: before the transaction, for it may take its time. */
+static void fetch(struct work *work, struct prepayd_service *service,
+		  struct prepayd_account *account, int64_t now_us,
+		  struct prepayd_charges *charges)
+{
+	const struct prepayd_source *source = &service->source;
+	/* Again those of the last instant: an entry may have joined them. */
+	int64_t after_us = account->after_us ? account->after_us - 1 : 0;
+
+	memset(work, 0, sizeof(*work));
+	memset(charges, 0, sizeof(*charges));
+	work->service = service;
+	work->account = account;
+	work->next = *account;
+	work->now_us = now_us;
+	/* Without it what fell due waits; everything else goes on. */
+	if (source->charges(source->userdata, account->meter, after_us,
+			    charges))
+		charges->n = 0;
 }
 
 int work_begin(struct work *work, struct prepayd_service *service,
 	       struct prepayd_account *account, int64_t now_us)
 {
-	const struct prepayd_source *source = &service->source;
-	struct prepayd_charges charges = { 0 };
+	struct prepayd_charges charges;
 	int r;
 
-	memset(work, 0, sizeof(*work));
-	work->service = service;
-	work->account = account;
-	work->next = *account;
-	work->now_us = now_us;
-	/* Without tariffd what fell due waits; everything else goes on. */
-	/* Again those of the last instant: an entry may have joined them. */
-	if (source->charges(source->userdata, account->meter,
-			    account->after_us ? account->after_us - 1 : 0,
-			    &charges))
-		charges.n = 0;
-	r = catch_up(work, &charges);
+	fetch(work, service, account, now_us, &charges);
+	r = store_begin(service->store);
+	if (!r)
+		r = catch_up(work, &charges);
 	free(charges.charge);
 	return r ? r : look(work);
 }
@@ -275,7 +292,7 @@ static bool moved(const struct work *work)
 	       next->at_s / HALF_HOUR_S != work->account->saved_s / HALF_HOUR_S;
 }
 
-static int write_all(struct work *work)
+static int write_rows(struct work *work)
 {
 	struct store *store = work->service->store;
 	int r;
@@ -283,20 +300,31 @@ static int write_all(struct work *work)
 	r = record_alerts(store, work->next.meter, &work->alerts);
 	if (!r)
 		r = rows_save(store, &work->next, work->cold);
-	if (!r)
-		r = store_commit(store);
-	if (!r)
-		work->next.saved_s = work->next.p.at_s;
+	work->next.saved_s = work->next.p.at_s;
 	return r;
 }
 
 int work_end(struct work *work, int r)
 {
-	if (!r && moved(work))
-		r = write_all(work);
-	store_rollback(work->service->store);
-	if (!r)
-		*work->account = work->next;
+	return works_end(work, 1, r);
+}
+
+int works_end(struct work *work, size_t n, int r)
+{
+	struct store *store = work->service->store;
+	bool any = false;
+
+	for (size_t i = 0; i < n && !r; i++) {
+		if (!moved(&work[i]))
+			continue;
+		r = write_rows(&work[i]);
+		any = true;
+	}
+	if (!r && any)
+		r = store_commit(store);
+	store_rollback(store);
+	for (size_t i = 0; i < n && !r; i++)
+		*work[i].account = work[i].next;
 	return r;
 }
 
@@ -321,12 +349,25 @@ static int complete_entries(struct prepayd_service *service,
 	return r;
 }
 
-int prepayd_cycle(struct prepayd_service *service,
-		  struct prepayd_account *account, int64_t now_us)
+int prepayd_cycle(struct prepayd_service *service, int64_t now_us)
 {
-	struct work work;
+	struct prepayd_charges charges[PREPAYD_ACCOUNTS];
+	struct work work[PREPAYD_ACCOUNTS];
 	int r;
 
-	r = work_end(&work, work_begin(&work, service, account, now_us));
-	return r ? r : complete_entries(service, account);
+	for (int n = 0; n < PREPAYD_ACCOUNTS; n++)
+		fetch(&work[n], service, &service->account[n], now_us,
+		      &charges[n]);
+	r = store_begin(service->store);
+	for (int n = 0; n < PREPAYD_ACCOUNTS; n++) {
+		if (!r)
+			r = catch_up(&work[n], &charges[n]);
+		if (!r)
+			r = look(&work[n]);
+		free(charges[n].charge);
+	}
+	r = works_end(work, PREPAYD_ACCOUNTS, r);
+	for (int n = 0; n < PREPAYD_ACCOUNTS && !r; n++)
+		r = complete_entries(service, &service->account[n]);
+	return r;
 }

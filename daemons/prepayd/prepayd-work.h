@@ -23,6 +23,8 @@ int work_begin(struct work *work, struct prepayd_service *service,
 	       struct prepayd_account *account, int64_t now_us);
 /* r < 0: undo. Otherwise write what there is to write, and swap in. */
 int work_end(struct work *work, int r);
+/* The same of several, in one transaction. */
+int works_end(struct work *work, size_t n, int r);
 
 /* --- rows (prepayd-rows.c), in the transaction of who calls */
 

@@ -14,16 +14,13 @@ static int cycle(uint64_t utc_us, void *userdata)
 	struct daemon *daemon = prepayd->daemon;
 	int r;
 
-	for (int n = 0; n < PREPAYD_ACCOUNTS; n++) {
-		struct prepayd_object *object = &prepayd->object[n];
-
-		r = prepayd_cycle(&prepayd->service, object->account,
-				  (int64_t)utc_us);
-		/* tariffd away: said, and tried again next time. */
-		if (r && r != -EHOSTUNREACH)
-			return daemon_store_failed(daemon, r);
-		prepayd_bus_changed(object, false);
-	}
+	r = prepayd_cycle(&prepayd->service, (int64_t)utc_us);
+	/* It is tried again every time, but said once. */
+	if (r && r != -EHOSTUNREACH && r != prepayd->failed)
+		daemon_store_failed(daemon, r);
+	prepayd->failed = r;
+	for (int n = 0; n < PREPAYD_ACCOUNTS; n++)
+		prepayd_bus_changed(&prepayd->object[n], false);
 	r = outbox_flush(daemon->store, daemon->bus, daemon->ops->name);
 	return r < 0 && r != -EHOSTUNREACH ? r : 0;
 }

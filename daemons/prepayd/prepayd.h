@@ -33,6 +33,7 @@ struct prepayd {
 	struct prepayd_service service;
 	struct prepayd_helper helper;
 	const char *keys;
+	int failed; /* how the last cycle ended */
 	struct prepayd_object object[PREPAYD_ACCOUNTS];
 };
 

@@ -231,14 +231,10 @@ static inline uint64_t fake_close_entry(struct stage *stage, int meter)
 
 static inline void cycle(struct stage *stage)
 {
-	for (int n = 0; n < PREPAYD_ACCOUNTS; n++) {
-		int r = prepayd_cycle(&stage->service,
-				      &stage->service.account[n],
-				      stage->now_us);
+	int r = prepayd_cycle(&stage->service, stage->now_us);
 
-		assert_true(!r || stage->away || stage->deaf ||
-			    (stage->full && r == -ENOSPC));
-	}
+	assert_true(!r || stage->away || stage->deaf ||
+		    (stage->full && r == -ENOSPC));
 }
 
 /* One is closed here and now, by command. */
