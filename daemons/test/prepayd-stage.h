@@ -156,6 +156,14 @@ static inline void stage_crash(struct stage *stage)
 	assert_int_equal(stage_open(stage), 0);
 }
 
+static inline void stage_set_up(struct stage *stage)
+{
+	stage->now_us = BEGIN;
+	stage->service.source =
+		(struct prepayd_source){ fake_charges, fake_complete, stage };
+	stage->service.checker = (struct prepayd_checker){ fake_check, stage };
+}
+
 static inline struct stage *stage_new(void)
 {
 	struct stage *stage = calloc(1, sizeof(*stage));
@@ -164,10 +172,7 @@ static inline struct stage *stage_new(void)
 	assert_non_null(mkdtemp(stage->folder));
 	snprintf(stage->path, sizeof(stage->path), "%s/prepayd.db",
 		 stage->folder);
-	stage->now_us = BEGIN;
-	stage->service.source =
-		(struct prepayd_source){ fake_charges, fake_complete, stage };
-	stage->service.checker = (struct prepayd_checker){ fake_check, stage };
+	stage_set_up(stage);
 	assert_int_equal(stage_open(stage), 0);
 	return stage;
 }
