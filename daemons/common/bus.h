@@ -17,7 +17,8 @@
 
 /*
  * Who may call: the bus policy lets in root and group hearth. Beyond that the
- * daemon asks. Root and the daemon's own user may do everything.
+ * daemon asks. Root and the daemon's own user may do everything; of others the
+ * user counts that the bus tells, and the groups the user database has it in.
  */
 enum bus_right {
 	BUS_LOCAL,    /* a person on site: group hearth-local */
