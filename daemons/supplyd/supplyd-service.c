@@ -57,13 +57,6 @@ static int command(struct supplyd *d, struct supplyd_meter *m, bool on)
 	return 0;
 }
 
-static bool shut(const struct supplyd_meter *m)
-{
-	return m->gear.commanded == SUPPLY_SENSED_OFF ||
-	       (m->gear.commanded == SUPPLY_SENSED_UNKNOWN &&
-		m->gear.sensed == SUPPLY_SENSED_OFF);
-}
-
 /* --- the store */
 
 static const char *key_of(const char *kind, const struct supplyd_meter *m,
@@ -172,6 +165,22 @@ static int arm_here(struct supplyd *d, struct supplyd_meter *m,
 	return r ? r : adopt(d, m, &next, told, NULL);
 }
 
+/* A state that was lost says nothing of one that is off. */
+static int drive_lost(struct supplyd *d, struct supplyd_meter *m)
+{
+	const struct switch_state *gear = &m->gear;
+
+	if (gear->commanded == SUPPLY_SENSED_UNKNOWN &&
+	    gear->sensed == SUPPLY_SENSED_UNKNOWN)
+		return 0;
+	if (gear->commanded == SUPPLY_SENSED_OFF ||
+	    (gear->commanded == SUPPLY_SENSED_UNKNOWN &&
+	     gear->sensed == SUPPLY_SENSED_OFF))
+		return arm_here(d, m, "found off");
+	m->lost = false;
+	return 0;
+}
+
 /* Tell the switch what the state is, if it does not know. */
 static int drive(struct supplyd *d, struct supplyd_meter *m, bool consent)
 {
@@ -180,15 +189,20 @@ static int drive(struct supplyd *d, struct supplyd_meter *m, bool consent)
 
 	if (m->gear_error == -ENODEV)
 		return 0;
+	if (on && m->lost)
+		return drive_lost(d, m);
 	if (!m->again && (m->gear.commanded == want ||
 			  (m->gear.commanded == SUPPLY_SENSED_UNKNOWN &&
 			   m->gear.sensed == want)))
 		return 0;
 	if (!on)
 		return command(d, m, false);
-	if (!consent && (m->supply.fuel == SUPPLY_GAS || m->lost))
-		return shut(m) ? arm_here(d, m, "found off") : 0;
-	return command(d, m, true);
+	if (m->supply.fuel == SUPPLY_ELECTRICITY || consent)
+		return command(d, m, true);
+	/* One that does not do as it was told is armed by the rules. */
+	return m->gear.commanded == SUPPLY_SENSED_OFF ?
+		       arm_here(d, m, "found off") :
+		       0;
 }
 
 /* What is found here, and could not be stored: off is safe. */

@@ -184,6 +184,22 @@ static void a_new_store_leaves_supply_as_it_is(void **state)
 	assert_int_equal(supplyd_consent(&h->d, G, T), 0);
 	assert_int_equal(h->at[G].commanded, ON);
 	end_home(h);
+	/* Seen on once, it is ours: off is what it should not be. */
+	h = new_home(UNKNOWN, UNKNOWN);
+	h->at[E].sensed = ON;
+	advance(h, E, T + S);
+	h->at[E].sensed = OFF;
+	advance(h, E, T + 2 * S);
+	assert_int_equal(h->at[E].commanded, ON);
+	end_home(h);
+	/* And off when it is felt first, it is not. */
+	h = new_home(UNKNOWN, UNKNOWN);
+	advance(h, E, T + S);
+	h->at[E].sensed = OFF;
+	advance(h, E, T + 2 * S);
+	assert_int_equal(h->at[E].commanded, UNKNOWN);
+	assert_int_equal(state_of(h, E), SUPPLY_ARMED);
+	end_home(h);
 }
 
 static void who_is_off_stays_off_over_a_restart(void **state)
