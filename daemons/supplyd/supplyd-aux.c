@@ -17,6 +17,7 @@ struct step {
 	int64_t now_s;
 	uint16_t offset_limit_s;
 	bool new_settings;
+	const char *settings_text; /* of them, for the log; or NULL */
 	unsigned int n;
 	const char *what; /* NULL: only time passed */
 	uint8_t pct;
@@ -71,6 +72,9 @@ static int put_logs(struct supplyd *d, const struct step *step,
 		r = supplyd_log_aux_command(d->store, METER, step->n,
 					    step->what, step->pct,
 					    step->start_s, step->end_s, at_us);
+	if (!r && step->settings_text)
+		r = supplyd_log_aux_settings(d->store, METER,
+					     step->settings_text, at_us);
 	for (unsigned int n = 0; !r && n < AUX_CONTROLLERS; n++)
 		if (told[n])
 			r = supplyd_log_aux(d->store, METER, &step->settings,
@@ -110,11 +114,13 @@ static int finish(struct supplyd *d, struct step *step)
 
 /* --- settings */
 
-static int change_settings(struct supplyd *d, struct step *step)
+static int change_settings(struct supplyd *d, struct step *step,
+			   const char *text)
 {
 	int r = aux_settings_changed(&step->aux, &step->settings, step->now_s);
 
 	step->new_settings = true;
+	step->settings_text = text;
 	return r ? r : finish(d, step);
 }
 
@@ -127,7 +133,7 @@ int supplyd_aux_controller(struct supplyd *d, unsigned int n,
 	if (n >= AUX_CONTROLLERS)
 		return -ENOENT;
 	step.settings.controller[n] = *controller;
-	return change_settings(d, &step);
+	return change_settings(d, &step, "a controller set");
 }
 
 int supplyd_aux_schedule(struct supplyd *d, const struct aux_settings *set,
@@ -139,7 +145,7 @@ int supplyd_aux_schedule(struct supplyd *d, const struct aux_settings *set,
 	step.settings.special_days = set->special_days;
 	memcpy(step.settings.at, set->at, sizeof(set->at));
 	memcpy(step.settings.special, set->special, sizeof(set->special));
-	return change_settings(d, &step);
+	return change_settings(d, &step, "schedule set");
 }
 
 int supplyd_aux_offset(struct supplyd *d, uint16_t limit_s, uint64_t now_us)
@@ -150,7 +156,7 @@ int supplyd_aux_offset(struct supplyd *d, uint16_t limit_s, uint64_t now_us)
 		return -EINVAL;
 	step.offset_limit_s = limit_s;
 	step.settings.offset_s = offset_of(d->random, limit_s);
-	return change_settings(d, &step);
+	return change_settings(d, &step, "randomised offset set");
 }
 
 /* --- commands */

@@ -203,3 +203,14 @@ int supplyd_log_aux_command(struct store *store, const char *meter,
 		 n + 1, what, pct, (long long)start_s, (long long)end_s);
 	return outbox_add(store, &record);
 }
+
+int supplyd_log_aux_settings(struct store *store, const char *meter,
+			     const char *text, uint64_t at_us)
+{
+	struct log_record record = { .meter = meter,
+				     .log = LOG_AUXILIARY,
+				     .at_us = at_us,
+				     .text = text };
+
+	return outbox_add(store, &record);
+}

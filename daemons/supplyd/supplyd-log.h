@@ -26,4 +26,8 @@ int supplyd_log_aux_command(struct store *store, const char *meter,
 			    unsigned int n, const char *what, unsigned int pct,
 			    int64_t start_s, int64_t end_s, uint64_t at_us);
 
+/* Other settings: "schedule set". */
+int supplyd_log_aux_settings(struct store *store, const char *meter,
+			     const char *text, uint64_t at_us);
+
 #endif /* HEARTH_SUPPLYD_LOG_H */

@@ -498,6 +498,8 @@ static void controllers_come_back(void **state)
 	assert_int_equal(h->d.random, 0x8000);
 	assert_int_equal(h->d.aux_settings.offset_s, 900);
 	assert_int_equal(h->d.aux.controller[1].pct, 20);
+	/* Two settings, and a level that came of one. */
+	assert_int_equal(records(h, "electricity0", "auxiliary", 0), 3);
 	assert_int_equal(supplyd_aux_limit(&h->d, 1, 10, T_S - 900, T_S, T), 0);
 	assert_int_equal(h->d.aux.controller[1].pct, 10);
 	assert_int_equal(records(h, "electricity0", "auxiliary", 0x8f86), 1);
