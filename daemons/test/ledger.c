@@ -181,6 +181,7 @@ struct storage_stand_in {
 	sd_bus *bus;
 	pthread_mutex_t lock;
 	const char *refuse;
+	unsigned int before; /* so many are taken first */
 	char source[64];
 	uint64_t last, count, bad;
 };
@@ -199,7 +200,8 @@ static int on_append(sd_bus_message *message, void *userdata,
 	if (r < 0)
 		return r;
 	pthread_mutex_lock(&storage->lock);
-	if (storage->refuse) {
+	if (storage->refuse && !storage->before--) {
+		storage->before = 0;
 		sd_bus_error_set(error, storage->refuse, "not now");
 		pthread_mutex_unlock(&storage->lock);
 		return -EIO;
@@ -276,10 +278,12 @@ void storage_free(struct storage_stand_in *storage, sd_bus *bus)
 	free(storage);
 }
 
-void storage_refuse(struct storage_stand_in *storage, const char *error)
+void storage_refuse(struct storage_stand_in *storage, const char *error,
+		    unsigned int after)
 {
 	pthread_mutex_lock(&storage->lock);
 	storage->refuse = error;
+	storage->before = after;
 	pthread_mutex_unlock(&storage->lock);
 }
 

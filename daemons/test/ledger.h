@@ -48,8 +48,9 @@ struct storage_stand_in;
 
 struct storage_stand_in *storage_new(sd_bus **ret_bus);
 void storage_free(struct storage_stand_in *storage, sd_bus *bus);
-/* The name of an error to answer with from now on; NULL: none. */
-void storage_refuse(struct storage_stand_in *storage, const char *error);
+/* The name of an error to answer with after so many more; NULL: none. */
+void storage_refuse(struct storage_stand_in *storage, const char *error,
+		    unsigned int after);
 /*
  * Records it has. Each was there once, in order; more than the ledger has, or
  * not all that it has handed over, is a failure.

@@ -73,15 +73,31 @@ static void waits_for_storaged(void **state)
 	(void)state;
 	begin(&stage);
 	steps(&stage, 3);
-	storage_refuse(stage.storage, SD_BUS_ERROR_SERVICE_UNKNOWN);
+	storage_refuse(stage.storage, SD_BUS_ERROR_SERVICE_UNKNOWN, 0);
 	assert_int_equal(flush(&stage), -EHOSTUNREACH);
-	storage_refuse(stage.storage, ERROR_STORAGE);
+	storage_refuse(stage.storage, ERROR_STORAGE, 0);
 	assert_true(flush(&stage) < 0);
-	storage_refuse(stage.storage, SD_BUS_ERROR_NO_REPLY);
+	storage_refuse(stage.storage, SD_BUS_ERROR_NO_REPLY, 0);
 	assert_true(flush(&stage) < 0);
 	assert_int_equal(outbox_waiting(stage.store), 3);
-	storage_refuse(stage.storage, NULL);
+	storage_refuse(stage.storage, NULL, 0);
 	assert_int_equal(flush(&stage), 3);
+	end(&stage);
+}
+
+static void in_part(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	begin(&stage);
+	steps(&stage, 5);
+	storage_refuse(stage.storage, ERROR_STORAGE, 2);
+	assert_true(flush(&stage) < 0);
+	assert_int_equal(outbox_waiting(stage.store), 3);
+	storage_refuse(stage.storage, NULL, 0);
+	assert_int_equal(flush(&stage), 3);
+	assert_int_equal(storage_check(stage.storage, &stage.ledger), 5);
 	end(&stage);
 }
 
@@ -93,7 +109,7 @@ static void no_record_is_dropped(void **state)
 	(void)state;
 	begin(&stage);
 	steps(&stage, 2);
-	storage_refuse(stage.storage, ERROR_INVALID);
+	storage_refuse(stage.storage, ERROR_INVALID, 0);
 	assert_int_equal(flush(&stage), 2);
 	assert_int_equal(outbox_waiting(stage.store), 0);
 	end(&stage);
@@ -167,6 +183,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(in_order_and_once),
 		cmocka_unit_test(waits_for_storaged),
+		cmocka_unit_test(in_part),
 		cmocka_unit_test(no_record_is_dropped),
 		cmocka_unit_test(bounded),
 		cmocka_unit_test(not_a_record),
