@@ -160,8 +160,15 @@ void set_version(struct powercut *disk, const char *name, struct inode *inode)
 
 /* --- what may go wrong */
 
-enum way at_point(struct powercut *disk)
+bool is_spared(const char *name)
 {
+	return !strncmp(name, POWERCUT_SPARED, strlen(POWERCUT_SPARED));
+}
+
+enum way at_point(struct powercut *disk, bool spared)
+{
+	if (spared)
+		return WAY_FINE;
 	if (disk->off)
 		return WAY_OFF;
 	disk->points++;
@@ -266,6 +273,8 @@ void powercut_restart(struct powercut *disk)
 	for (struct entry *entry = disk->entries; entry; entry = entry->next) {
 		uint64_t n = powercut_random(disk, entry->n_versions + 1);
 
+		if (is_spared(entry->name))
+			n = entry->n_versions;
 		if (n)
 			entry->durable = entry->versions[n - 1];
 		entry->n_versions = 0;
@@ -273,6 +282,10 @@ void powercut_restart(struct powercut *disk)
 	while (*next) {
 		struct inode *inode = *next;
 
+		if (inode->spared) {
+			next = &inode->next;
+			continue;
+		}
 		assert(!inode->opened);
 		if (has_name(disk, inode)) {
 			settle(disk, inode);

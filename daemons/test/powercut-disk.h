@@ -27,6 +27,7 @@ struct inode {
 	size_t n_changes, room;
 	int opened;
 	bool sync_folder; /* its first sync is the folder's as well */
+	bool spared;	  /* on another disk, that never fails */
 	struct inode *next;
 };
 
@@ -57,7 +58,7 @@ enum way {
 	WAY_OFF,
 };
 
-enum way at_point(struct powercut *disk);
+enum way at_point(struct powercut *disk, bool spared);
 
 void *grown(void *data, size_t size);
 void image_resize(struct image *image, size_t size);
@@ -72,6 +73,7 @@ void forget_changes(struct inode *inode);
 struct inode *new_inode(struct powercut *disk);
 /* What a name is now; NULL: not there. */
 struct inode *present(const struct powercut *disk, const char *name);
+bool is_spared(const char *name);
 void set_version(struct powercut *disk, const char *name, struct inode *inode);
 void sync_folder(struct powercut *disk);
 void forget_all(struct powercut *disk);

@@ -32,8 +32,9 @@ static int file_read(sqlite3_file *file, void *data, int len,
 	const struct image *seen = &handle->inode->seen;
 	size_t there = 0;
 
-	if (handle->disk->off ||
-	    ++handle->disk->reads == handle->disk->fail_read_at)
+	if (!handle->inode->spared &&
+	    (handle->disk->off ||
+	     ++handle->disk->reads == handle->disk->fail_read_at))
 		return SQLITE_IOERR_READ;
 	if ((size_t)offset < seen->size)
 		there = seen->size - (size_t)offset;
@@ -54,9 +55,9 @@ static int file_write(sqlite3_file *file, const void *data, int len,
 	size_t from = (size_t)offset, take = (size_t)len;
 	bool full = false;
 
-	if (disk->read_only || !handle->writable)
+	if ((disk->read_only && !inode->spared) || !handle->writable)
 		return SQLITE_IOERR_WRITE;
-	switch (at_point(disk)) {
+	switch (at_point(disk, inode->spared)) {
 	case WAY_OFF:
 	case WAY_FAILS:
 		return SQLITE_IOERR_WRITE;
@@ -66,14 +67,14 @@ static int file_write(sqlite3_file *file, const void *data, int len,
 	case WAY_FINE:
 		break;
 	}
-	if (disk->full && from + take > inode->seen.size) {
+	if (disk->full && !inode->spared && from + take > inode->seen.size) {
 		full = true;
 		take = from < inode->seen.size ? inode->seen.size - from : 0;
 	}
 	if (take) {
 		image_write(&inode->seen, from, data, take);
 		add_change(inode, data, take, from);
-		disk->wear.octets += take;
+		disk->wear.octets += inode->spared ? 0 : take;
 	}
 	return full ? SQLITE_FULL : SQLITE_OK;
 }
@@ -82,9 +83,10 @@ static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
 	struct handle *handle = (struct handle *)file;
 
-	if (handle->disk->read_only || !handle->writable)
+	if ((handle->disk->read_only && !handle->inode->spared) ||
+	    !handle->writable)
 		return SQLITE_IOERR_TRUNCATE;
-	switch (at_point(handle->disk)) {
+	switch (at_point(handle->disk, handle->inode->spared)) {
 	case WAY_OFF:
 	case WAY_FAILS:
 		return SQLITE_IOERR_TRUNCATE;
@@ -106,7 +108,7 @@ static int file_sync(sqlite3_file *file, int flags)
 	struct powercut *disk = handle->disk;
 
 	(void)flags;
-	switch (at_point(disk)) {
+	switch (at_point(disk, inode->spared)) {
 	case WAY_OFF:
 	case WAY_LAST:
 		return SQLITE_IOERR_FSYNC;
@@ -122,7 +124,7 @@ static int file_sync(sqlite3_file *file, int flags)
 	for (size_t n = 0; n < inode->n_changes; n++)
 		apply(&inode->durable, &inode->changes[n]);
 	forget_changes(inode);
-	disk->wear.syncs++;
+	disk->wear.syncs += !inode->spared;
 	if (inode->sync_folder) {
 		sync_folder(disk);
 		inode->sync_folder = false;
@@ -134,7 +136,7 @@ static int file_size(sqlite3_file *file, sqlite3_int64 *ret)
 {
 	struct handle *handle = (struct handle *)file;
 
-	if (handle->disk->off)
+	if (handle->disk->off && !handle->inode->spared)
 		return SQLITE_IOERR_FSTAT;
 	*ret = (sqlite3_int64)handle->inode->seen.size;
 	return SQLITE_OK;
@@ -192,23 +194,24 @@ static const sqlite3_io_methods methods = {
 static int create(struct powercut *disk, const char *name, int flags,
 		  struct inode **ret)
 {
+	bool spared = !name || is_spared(name);
+	enum way way = WAY_FINE;
 	struct inode *inode;
-	enum way way;
 
-	if (disk->read_only)
-		return SQLITE_CANTOPEN;
-	if (!name) {
-		*ret = new_inode(disk);
-		return SQLITE_OK;
+	if (!spared) {
+		if (disk->read_only)
+			return SQLITE_CANTOPEN;
+		way = at_point(disk, false);
+		if (way == WAY_OFF || way == WAY_FAILS || disk->full)
+			return SQLITE_CANTOPEN;
 	}
-	way = at_point(disk);
-	if (way == WAY_OFF || way == WAY_FAILS || disk->full)
-		return SQLITE_CANTOPEN;
 	inode = new_inode(disk);
+	inode->spared = spared;
 	inode->sync_folder = flags &
 			     (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL |
 			      SQLITE_OPEN_SUPER_JOURNAL);
-	set_version(disk, name, inode);
+	if (name)
+		set_version(disk, name, inode);
 	if (way == WAY_LAST)
 		return SQLITE_CANTOPEN;
 	*ret = inode;
@@ -224,7 +227,7 @@ static int disk_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file,
 	int r;
 
 	memset(handle, 0, sizeof(*handle));
-	if (disk->off)
+	if (disk->off && name && !is_spared(name))
 		return SQLITE_CANTOPEN;
 	inode = name ? present(disk, name) : NULL;
 	if (!inode) {
@@ -234,7 +237,7 @@ static int disk_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file,
 		if (r != SQLITE_OK)
 			return r;
 	}
-	if (disk->read_only)
+	if (disk->read_only && !inode->spared)
 		flags = (flags & ~SQLITE_OPEN_READWRITE) | SQLITE_OPEN_READONLY;
 	inode->opened++;
 	handle->base.pMethods = &methods;
@@ -254,9 +257,9 @@ static int disk_delete(sqlite3_vfs *vfs, const char *name, int sync)
 	if (!present(disk, name))
 		return disk->off ? SQLITE_IOERR_DELETE :
 				   SQLITE_IOERR_DELETE_NOENT;
-	if (disk->read_only)
+	if (disk->read_only && !is_spared(name))
 		return SQLITE_IOERR_DELETE;
-	way = at_point(disk);
+	way = at_point(disk, is_spared(name));
 	if (way == WAY_OFF || way == WAY_FAILS)
 		return SQLITE_IOERR_DELETE;
 	set_version(disk, name, NULL);
@@ -272,7 +275,7 @@ static int disk_access(sqlite3_vfs *vfs, const char *name, int flags, int *ret)
 	struct powercut *disk = vfs->pAppData;
 	const struct inode *inode = present(disk, name);
 
-	if (disk->off)
+	if (disk->off && !is_spared(name))
 		return SQLITE_IOERR_ACCESS;
 	*ret = flags == SQLITE_ACCESS_READWRITE ? inode && !disk->read_only :
 						  inode && inode->seen.size;

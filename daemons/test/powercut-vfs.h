@@ -22,6 +22,9 @@
 
 struct powercut;
 
+/* A file whose name begins so is on another disk, which never fails. */
+#define POWERCUT_SPARED "spared"
+
 /*
  * An empty disk; the default VFS of SQLite until it is freed, last in, first
  * out.

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A service and its twin. Both do the same, one after the other; the one's disk
+ * loses its power, the other's never does. After each start what is on disk has
+ * to be, row by row, what the twin has: before the operation that was cut, or
+ * after it, or (of one that has several transactions) what becomes that when it
+ * is done again. One that was acknowledged has to be there. So nothing
+ * is lost, nothing is there twice, and the two stay the same for ever.
+ */
+#ifndef HEARTH_TWIN_H
+#define HEARTH_TWIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../common/store.h"
+#include "powercut-vfs.h"
+
+struct twin_ops {
+	const char *const *migrations;
+	const size_t *n_migrations;
+	/* Load the service; what the world around it is, is kept by the caller
+	 * in world.
+	 */
+	void *(*open)(struct store *store, void *world);
+	void (*close)(void *service);
+	/*
+	 * The n-th operation, the same each time; dice: its own. Its result is
+	 * that of the service.
+	 */
+	int (*operate)(void *service, void *world, uint64_t n);
+	/* A world as it is in the beginning; and one as another is. */
+	void *(*new_world)(void);
+	void (*copy_world)(void *world, const void *from);
+	/* Whatever has to hold of each at any time; NULL: nothing. */
+	void (*check)(void *service, void *world);
+};
+
+/*
+ * operations from the beginning, cut at each step-th persistence point, one
+ * by one; returns how many cuts these were.
+ */
+uint64_t twin_one_by_one(const struct twin_ops *ops, uint64_t operations,
+			 uint64_t step);
+/* Lives of so many operations each, cut at random. */
+void twin_at_random(const struct twin_ops *ops, uint64_t operations,
+		    uint64_t cuts);
+/* What the operations wrote when nothing happened. */
+struct powercut_wear twin_wear(const struct twin_ops *ops, uint64_t operations);
+
+/* How many cuts $HEARTH_CUTS asks for, or that many. */
+uint64_t twin_cuts(uint64_t usual);
+/* A number below, of the n-th operation. */
+uint64_t twin_dice(uint64_t n, unsigned int which, uint64_t below);
+
+#endif /* HEARTH_TWIN_H */
