@@ -310,7 +310,10 @@ static void disk_full(void **state)
 	getrlimit(RLIMIT_FSIZE, &before);
 	none.rlim_max = before.rlim_max;
 	setrlimit(RLIMIT_FSIZE, &none);
+	stage.service.clock_behind = true;
 	assert_true(put(&latch, 1) < 0);
+	assert_true(stage.service.clock_behind);
+	stage.service.clock_behind = false;
 	assert_true(storaged_append(&stage.service, "a", 1, &record, &number) <
 		    0);
 	assert_true(storaged_set_tenancy(&stage.service, US(START_SLOT),
