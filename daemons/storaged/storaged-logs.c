@@ -199,8 +199,8 @@ static int log_outage(struct storaged_service *service, int meter,
 	if (is_long) {
 		record.at_us = off_us;
 		snprintf(text, sizeof(text),
-			 "Outage of 3 minutes or more: off at %s, last seen on "
-			 "at %s",
+			 "No power, or the hub off, for 3 minutes or more: off "
+			 "at %s, last seen on at %s",
 			 off, seen);
 		r = logs_add(service, meter, log_id_of(LOG_POWER), &record);
 		if (r < 0)
@@ -208,7 +208,8 @@ static int log_outage(struct storaged_service *service, int meter,
 	}
 	record.at_us = service->started_us;
 	record.code = is_long ? ALERT_RESTORED_3_MIN : ALERT_RESTORED;
-	snprintf(text, sizeof(text), "Supply restored: on at %s, off at %s", on,
+	snprintf(text, sizeof(text),
+		 "Power restored, or the hub on again: on at %s, off at %s", on,
 		 off);
 	return logs_add(service, meter, log_id_of(LOG_POWER), &record);
 }

@@ -13,7 +13,8 @@
 #define KEPT_SLOTS ((DAYS_KEPT + 1) * PROFILE_DAY_SLOTS)
 /* A turn comes each minute, or each half hour where time is simulated. */
 #define JUMP_US (PROFILE_SLOT_US + 5 * 60 * USEC_PER_SEC)
-#define BEHIND_US (60 * USEC_PER_SEC)
+/* From the first daemon of a start to the last, with time to spare. */
+#define START_US (3 * 60 * USEC_PER_SEC)
 
 const char *const storaged_migrations[] = {
 	/* id: meter << 32 | slot of its first latch */
@@ -191,15 +192,18 @@ int storaged_last(struct storaged_service *service, int meter,
 	return 0;
 }
 
-/* Why no latch came after this one when it was due. */
+/* Why there is none between these two where some were due. */
 static enum profile_reason why(const struct storaged_service *service,
-			       const struct profile_latch *from)
+			       const struct profile_latch *from,
+			       const struct profile_latch *to)
 {
 	uint64_t missing_us = us_of(from->slot + 1);
 
 	if (service->clock_behind)
 		return PROFILE_CLOCK;
-	if (missing_us < service->started_us)
+	/* Unless metrologyd was there long before us: then we were off. */
+	if (missing_us < service->started_us &&
+	    us_of(to->slot) + START_US >= service->started_us)
 		return PROFILE_HUB_OFF;
 	if (missing_us > service->jump_from_us &&
 	    missing_us < service->jump_to_us)
@@ -224,7 +228,7 @@ static int add(struct storaged_service *service, int meter,
 		const struct profile_latch *last = &tail->latch[tail->n - 1];
 
 		next.reason = (uint8_t)profile_reason_of(
-			last, &next, tail->channels, why(service, last));
+			last, &next, tail->channels, why(service, last, &next));
 		r = logs_of_interval(service, meter, last, &next);
 		if (r < 0)
 			return r;

@@ -581,6 +581,8 @@ static void profiles(void **state)
 	assert_string_equal(profile(STORAGE_PATH, US(START + 5),
 				    US(START + 6) + 1),
 			    "3+3:300/1600(1) 6+1:100/1700(0) ");
+	assert_string_equal(profile(STORAGE_PATH, US(START + 6), 0),
+			    "6+1:100/1700(0) ");
 	assert_string_equal(profile(STORAGE_PATH, US(START + 7), 0), "");
 	assert_string_equal(profile(STORAGE_PATH, UINT64_MAX, UINT64_MAX), "");
 	assert_string_equal(profile(STORAGE_PATH, 0, 1), "");

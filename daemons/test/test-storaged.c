@@ -422,6 +422,18 @@ static void silent_and_off(void **state)
 	put_slot(1000007, 40);
 	assert_int_equal(reason(), PROFILE_EXACT);
 	assert_int_equal(read_log(LOG_POWER, 0), 3);
+	/* Only we were away: metrologyd has one from before our start. */
+	reopen();
+	storaged_time(&stage.service, US(1000009) + 4 * MINUTE_US, 0);
+	put_slot(1000009, 50);
+	assert_int_equal(reason(), PROFILE_SILENT);
+	assert_int_equal(read_log(LOG_POWER, 0), 3);
+	/* A little before it: all were off, and it was up first. */
+	reopen();
+	storaged_time(&stage.service, US(1000011) + MINUTE_US, 0);
+	put_slot(1000011, 60);
+	assert_int_equal(reason(), PROFILE_HUB_OFF);
+	assert_int_equal(read_log(LOG_POWER, 0), 5);
 }
 
 static void wrong_clock(void **state)
