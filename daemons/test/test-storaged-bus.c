@@ -396,11 +396,15 @@ static void pulled_from_metrologyd(void **state)
 	/* Two days without us. */
 	for (uint32_t slot = START + 5; slot < START + 101; slot++)
 		latch(slot, 1000 + (slot - START) * 100);
-	/* And one that it has no business to have yet. */
-	latch(START + 101, 1);
 	set_time(US(START + 100) + 5 * USEC_PER_SEC);
 	assert_string_equal(readings("electricity0", START + 98, 0),
 			    "99:10900 100:11000 ");
+	/* One that it has no business to have yet. */
+	latch(START + 101, 11100);
+	latch(START + 102, 11200);
+	set_time(US(START + 101) + 5 * USEC_PER_SEC);
+	assert_string_equal(readings("electricity0", START + 99, 0),
+			    "100:11000 101:11100 ");
 	assert_string_equal(readings("electricity0", START + 4, 2),
 			    "5:1500 6:1600 ");
 }
