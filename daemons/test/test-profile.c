@@ -96,7 +96,7 @@ static void values_of_all_lengths(void **state)
 
 static void no_values(void **state)
 {
-	uint64_t value = 7;
+	uint64_t value = 1;
 	uint8_t coded[8];
 
 	(void)state;
@@ -106,6 +106,13 @@ static void no_values(void **state)
 	assert_false(values_decode(SPAN(coded, 0), &value, 0));
 	assert_int_equal(values_encode(&value, 0, coded, 2), 0);
 	assert_int_equal(values_encode(&value, 0, coded, 1), 0);
+	/* An octet too many in what is coded, an octet too few. */
+	assert_int_equal(values_encode(&value, 1, coded, sizeof(coded)), 3);
+	coded[0] = 2;
+	coded[3] = 0;
+	assert_false(values_decode(SPAN(coded, 4), &value, 1));
+	coded[0] = 0;
+	assert_false(values_decode(SPAN(coded, 2), &value, 1));
 	/* Bits that no value has. */
 	value = 9;
 	assert_int_equal(values_encode(&value, 1, coded, sizeof(coded)), 4);
