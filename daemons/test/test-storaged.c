@@ -659,6 +659,9 @@ static void many_sources(void **state)
 		snprintf(source, sizeof(source), "s%d", n);
 		assert_int_equal(append(source, 9, LOG_EVENT, 1, "x", &number),
 				 0);
+		assert_int_equal(append(source, 9, LOG_EVENT, 1, "x", &number),
+				 0);
+		assert_int_equal(number, 0);
 		/* One that goes on being heard of is not forgotten. */
 		assert_int_equal(append("kept", (uint64_t)n + 1, LOG_EVENT, 1,
 					"x", &number),
