@@ -392,6 +392,7 @@ static void a_midnight_lived_twice_has_one_record(void **state)
 	fake_pass(stage, BEGIN + DAY_US + HALF_HOUR, 0);
 	cycle(stage);
 	assert_int_equal(records(stage, LOG_PREPAYMENT_DAILY_READ, -1), 2);
+	stage_crash(stage);
 	stage->now_us = BEGIN + DAY_US - HALF_HOUR;
 	cycle(stage);
 	for (int n = 0; n < 5; n++) {
