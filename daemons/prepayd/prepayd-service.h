@@ -28,7 +28,8 @@ extern const size_t prepayd_n_migrations;
 
 /*
  * A point of tariffd's GetCharges: at half hours, where a billing entry was
- * closed (more than one of an instant, perhaps), and the present one.
+ * closed (more than one of an instant, perhaps; before the boundary's own,
+ * which has the standing charge of the day that begins), and the present one.
  */
 struct prepayd_charge {
 	int64_t at_us;

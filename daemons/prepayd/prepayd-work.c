@@ -143,7 +143,8 @@ static int take_point(struct work *work, uint32_t epoch,
 		r = pass_midnights(work, &point);
 	if (!r)
 		r = advance(work, &point);
-	if (!r && point.at_s % PREPAY_DAY_S == 0)
+	/* An entry's point comes before that of its boundary. */
+	if (!r && point.at_s % PREPAY_DAY_S == 0 && !charge->entry)
 		r = daily(work, point.at_s);
 	if (!r && charge->entry > next->entry) {
 		r = rows_add_entry(work->service->store, next, charge->entry);
@@ -164,15 +165,14 @@ static bool charge_check(const struct prepayd_charges *charges)
 }
 
 /* Is there anything in it that was not taken before? The last is the present. */
-static bool fresh(const struct prepayd_account *next,
-		  const struct prepayd_charge *charge,
+static bool fresh(const struct work *work, const struct prepayd_charge *charge,
 		  const struct prepayd_charge *last, bool other_epoch)
 {
 	/* Of a clock that was put back since. */
 	if (charge->at_us > last->at_us)
 		return false;
-	return charge == last || charge->at_us > next->after_us ||
-	       charge->entry > next->entry || other_epoch;
+	return charge == last || charge->at_us > work->account->after_us ||
+	       charge->entry > work->account->entry || other_epoch;
 }
 
 /* Where to go on from: points that stay are at boundaries and of entries. */
@@ -201,7 +201,7 @@ static int take_points(struct work *work, const struct prepayd_charges *charges)
 	if (!next->p.based)
 		charge = last;
 	for (; charge <= last && !r; charge++) {
-		if (!fresh(next, charge, last, next->p.epoch != charges->epoch))
+		if (!fresh(work, charge, last, next->p.epoch != charges->epoch))
 			continue;
 		r = take_point(work, charges->epoch, charge);
 		go_on(next, charge, charge == last);

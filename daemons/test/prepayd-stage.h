@@ -242,6 +242,19 @@ static inline void cycle(struct stage *stage)
 		    (stage->full && r == -ENOSPC));
 }
 
+/* One is closed as tariffd does at a boundary: before its own point. */
+static inline uint64_t fake_close_at_boundary(struct stage *stage, int meter,
+					      int64_t standing_up)
+{
+	struct fake_meter *m = &stage->meter[meter];
+
+	m->point[m->n] = m->point[m->n - 1];
+	m->point[m->n - 1].entry = ++stage->entries;
+	m->point[m->n - 1].standing_up -= standing_up;
+	m->n++;
+	return stage->entries;
+}
+
 /* One is closed here and now, by command. */
 static inline uint64_t fake_close_now(struct stage *stage, int meter)
 {

@@ -242,6 +242,26 @@ static void entries_are_completed_as_it_was_then(void **state)
 	assert_int_equal(m->n_completed, 2);
 }
 
+/* Of the last daily read that waits. */
+static long long daily_balance(struct stage *stage, const char *meter)
+{
+	long long balance_mp;
+	sqlite3_stmt *row;
+
+	assert_int_equal(
+		store_row(stage->store, &row,
+			  "SELECT detail FROM outbox WHERE meter = ? AND"
+			  " log = 'prepayment-daily-read'"
+			  " ORDER BY sequence DESC",
+			  "s", meter),
+		1);
+	assert_int_equal(sscanf((const char *)sqlite3_column_text(row, 0),
+				"{\"balance_mp\":%lld,", &balance_mp),
+			 1);
+	store_done(row);
+	return balance_mp;
+}
+
 /* By command: off the half hour, and at one that was taken already. */
 static void entries_are_closed_at_any_time(void **state)
 {
@@ -276,6 +296,25 @@ static void entries_are_closed_at_any_time(void **state)
 	cycle(stage);
 	assert_int_equal(m->n_completed, 3);
 	assert_int_equal(electricity(stage)->p.balance_mp, -120);
+}
+
+/* The bill of a day is without the standing charge of the next. */
+static void an_entry_at_midnight_comes_before_the_day(void **state)
+{
+	struct stage *stage = *state;
+	const struct fake_meter *m = &stage->meter[0];
+
+	stage->meter[0].standing_day_up = 1000 * 70;
+	cycle(stage);
+	fake_pass(stage, BEGIN + DAY_US, 1000 * 100);
+	fake_close_at_boundary(stage, 0, 1000 * 70);
+	fake_pass(stage, BEGIN + DAY_US + HALF_HOUR, 0);
+	cycle(stage);
+	assert_int_equal(m->entry[0].balance_mp, -100);
+	assert_int_equal(electricity(stage)->p.balance_mp, -170);
+	assert_int_equal(records(stage, LOG_PREPAYMENT_DAILY_READ, -1), 2);
+	assert_int_equal(daily_balance(stage, "electricity0"), -170);
+	assert_int_equal(records(stage, LOG_EVENT, -1), 0);
 }
 
 /* The transaction that goes past a midnight has its record. */
@@ -538,6 +577,7 @@ int main(void)
 		TEST(the_last_top_ups_are_known),
 		TEST(entries_are_completed_as_it_was_then),
 		TEST(entries_are_closed_at_any_time),
+		TEST(an_entry_at_midnight_comes_before_the_day),
 		TEST(each_midnight_has_one_record),
 		TEST(without_tariffd_the_rest_goes_on),
 		TEST(counters_out_of_bounds_keep_nobody_from_a_top_up),
