@@ -39,11 +39,11 @@ int prepayd_helper_find(struct prepayd_helper *helper, const char *keys)
 static int start(const struct prepayd_helper *helper, const char *meter,
 		 int in_fd, int out_fd, pid_t *ret)
 {
-	char *argv[] = { (char *)(uintptr_t)helper->path,
-			 (char *)(uintptr_t)helper->keys,
-			 (char *)(uintptr_t)meter, NULL };
+	char *const argv[] = { (char *)(uintptr_t)helper->path,
+			       (char *)(uintptr_t)helper->keys,
+			       (char *)(uintptr_t)meter, NULL };
 	/* Nothing of ours is its business. */
-	char *envp[] = { NULL };
+	char *const envp[] = { NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	sigset_t none;

@@ -245,8 +245,10 @@ static void entries_are_completed_as_it_was_then(void **state)
 /* Of the last daily read that waits. */
 static long long daily_balance(struct stage *stage, const char *meter)
 {
+	static const char key[] = "{\"balance_mp\":";
 	long long balance_mp;
 	sqlite3_stmt *row;
+	const char *text;
 
 	assert_int_equal(
 		store_row(stage->store, &row,
@@ -255,9 +257,9 @@ static long long daily_balance(struct stage *stage, const char *meter)
 			  " ORDER BY sequence DESC",
 			  "s", meter),
 		1);
-	assert_int_equal(sscanf((const char *)sqlite3_column_text(row, 0),
-				"{\"balance_mp\":%lld,", &balance_mp),
-			 1);
+	text = (const char *)sqlite3_column_text(row, 0);
+	assert_memory_equal(text, key, strlen(key));
+	balance_mp = strtoll(text + strlen(key), NULL, 10);
 	store_done(row);
 	return balance_mp;
 }
