@@ -43,6 +43,16 @@ static bool same(const struct tariffd_point *a, const struct tariffd_point *b)
 	       a->standing_up == b->standing_up;
 }
 
+/* To a limit, but not within an instant: after it the rest would be lost. */
+static size_t cut(const struct tariffd_point *point, size_t n, size_t limit)
+{
+	if (!limit || n <= limit)
+		return n;
+	while (limit < n && point[limit].at_s == point[limit - 1].at_s)
+		limit++;
+	return limit;
+}
+
 int on_get_charges(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
 	CLEANUP(cleanup_message) sd_bus_message *reply = NULL;
@@ -58,13 +68,10 @@ int on_get_charges(sd_bus_message *message, void *userdata, sd_bus_error *error)
 	if (r < 0)
 		return r;
 	r = tariffd_points(service, object->meter, seconds(after_us), point,
-			   limit && limit < POINTS_MAX ? limit : POINTS_MAX,
-			   &n);
-	if (r == -ENOBUFS)
-		return bus_fail(error, -ERANGE,
-				"one instant has more points than the limit");
+			   POINTS_MAX, &n);
 	if (r < 0)
 		return tariffd_finish(object, r, NULL, error);
+	n = cut(point, n, limit);
 	r = sd_bus_message_new_method_return(message, &reply);
 	if (r >= 0)
 		r = sd_bus_message_append(reply, "u", service->epoch);

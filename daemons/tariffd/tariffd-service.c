@@ -500,7 +500,7 @@ int tariffd_step(struct tariffd_service *service,
 		 const struct tariffd_input input[TARIFFD_METERS])
 {
 	struct tariffd_work work;
-	bool keep[TARIFFD_METERS], any = false;
+	bool keep[TARIFFD_METERS] = { false }, any = false;
 	int r = store_begin(service->store);
 
 	for (unsigned int n = 0; n < TARIFFD_METERS && !r; n++) {

@@ -122,12 +122,13 @@ int tariffd_read_calendar(sd_bus_message *message,
 int tariffd_read_thresholds(sd_bus_message *message,
 			    struct tariff_thresholds *ret, const char **ret_why)
 {
-	int64_t *wh = ret->wh[0];
-	unsigned int row = 0;
+	unsigned int row;
 	int r;
 
-	for (size_t n = 0; n < TARIFF_ROWS * (TARIFF_BLOCKS - 1); n++)
-		wh[n] = TARIFF_NO_THRESHOLD;
+	for (row = 0; row < TARIFF_ROWS; row++)
+		for (unsigned int n = 0; n < TARIFF_BLOCKS - 1; n++)
+			ret->wh[row][n] = TARIFF_NO_THRESHOLD;
+	row = 0;
 	r = sd_bus_message_enter_container(message, 'a', "at");
 	while (r >= 0) {
 		const uint64_t *value;

@@ -61,7 +61,7 @@ static bool gather(struct tariffd *tariffd, const struct tariffd_meter *meter,
 {
 	sd_bus *bus = tariffd->daemon->bus;
 	struct tariffd_reading *reading = readings[meter->index];
-	int64_t after_s = meter->stored.first.upto_s, next_s;
+	int64_t after_s = meter->stored.first.upto_s, next_s, now_s;
 	int n;
 
 	memset(input, 0, sizeof(*input));
@@ -73,8 +73,11 @@ static bool gather(struct tariffd *tariffd, const struct tariffd_meter *meter,
 	n = tariffd_get_latches(bus, meter, after_s, reading, TARIFFD_READINGS);
 	input->n = n < 0 ? 0 : (size_t)n;
 	next_s = next_boundary(meter);
+	/* Without a meter there may still be what storaged has of before. */
+	now_s = input->now.at_s ? input->now.at_s :
+				  (int64_t)(utc_us / USEC_PER_SEC);
 	if (input->n ? reading[0].at_s <= next_s :
-		       input->now.at_s < next_s + TARIFFD_LATE_S)
+		       now_s < next_s + TARIFFD_LATE_S)
 		return false;
 	return gather_stored(tariffd, meter, utc_us, input);
 }

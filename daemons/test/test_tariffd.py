@@ -170,9 +170,9 @@ class TariffTest:
         assert blocks[0] == [10000, -5000, 0, 0], blocks
         assert self.property('StandingCharge') == 46360
         # The change closed an entry, at its instant.
-        point = self.present()
-        assert [p[3] for p in self.call('GetCharges', 'tu', '0', '0')[1]
-                if p[3]] == [1], point
+        points = self.call('GetCharges', 'tu', '0', '0')[1]
+        assert [p[3] for p in points if p[3]] == [1], points
+        assert self.call('GetCharges', 'tu', '0', '1')[1] == points[:1]
 
     def counts(self):
         """Whatever hour it is, each Wh costs what it should."""
