@@ -8,13 +8,11 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-#include "../tariffd/tariff-codec.h"
-#include "../tariffd/tariffd-service.h"
 #include "tariff-oracle.h"
+#include "tariffd-octets.h"
 
 #define LIVES 5
 #define HALF_HOURS 200
-#define OCTETS 16384
 
 struct home {
 	char folder[64], path[80];
@@ -59,61 +57,12 @@ static void die_and_come_back(struct home *h)
 	open_home(h);
 }
 
-/* --- all that is on disk, as octets */
-
-static size_t everything(struct home *h, uint8_t *octets)
-{
-	struct wbuf w = wbuf_of(octets, OCTETS);
-	static struct tariffd_point point[2000];
-
-	for (unsigned int m = 0; m < TARIFFD_METERS; m++) {
-		const struct tariffd_meter *meter = &h->service.meter[m];
-		const struct tariffd_state *s = &meter->stored;
-		static const char *const logs[] = { LOG_EVENT, LOG_BILLING,
-						    LOG_DAILY_READ };
-		size_t n;
-
-		tariff_put_hot(&w, &s->first);
-		tariff_put_cold(&w, &s->first);
-		tariff_put_slots(&w, &s->first);
-		write_u8(&w, s->second_begun);
-		if (s->second_begun) {
-			tariff_put_hot(&w, &s->second);
-			tariff_put_cold(&w, &s->second);
-		}
-		cost_put_hot(&w, &s->cost);
-		cost_put_past(&w, &s->cost);
-		gas_put(&w, &s->gas);
-		assert_int_equal(tariffd_points(&h->service, meter, 0, point,
-						2000, &n),
-				 0);
-		write_be(&w, n, 4);
-		for (size_t k = n < 30 ? 0 : n - 30; k < n; k++)
-			write_bytes(&w, &point[k], sizeof(point[k]));
-		for (size_t k = 0; k < ARRAY_SIZE(logs); k++) {
-			sqlite3_stmt *row;
-
-			assert_int_equal(
-				store_row(h->store, &row,
-					  "SELECT count(*), sum(at_us) FROM "
-					  "outbox WHERE log = ? AND meter = ?",
-					  "ss", logs[k], meter->name),
-				1);
-			write_be(&w, (uint64_t)sqlite3_column_int64(row, 0), 8);
-			write_be(&w, (uint64_t)sqlite3_column_int64(row, 1), 8);
-			store_done(row);
-		}
-	}
-	assert_false(w.bad);
-	return w.len;
-}
-
 static void same(struct home *a, struct home *b)
 {
-	static uint8_t one[OCTETS], two[OCTETS];
-	size_t len = everything(a, one);
+	static uint8_t one[TARIFFD_OCTETS], two[TARIFFD_OCTETS];
+	size_t len = tariffd_octets(&a->service, one);
 
-	assert_int_equal(everything(b, two), len);
+	assert_int_equal(tariffd_octets(&b->service, two), len);
 	assert_memory_equal(one, two, len);
 }
 
