@@ -14,6 +14,7 @@ import xml.etree.ElementTree as ET
 from harness import FakeMeter, METER_PATH, METER_ROOT, Stage, TOP, wait_until
 import tap
 from test_daemons import members
+from test_supplyd import OpenStage
 
 TARIFF = 'uk.hearth.Tariff1'
 GAS_PATH = METER_ROOT + '/gas0'
@@ -305,6 +306,50 @@ class TariffTest:
         assert 'error' not in self.tariffd.log().lower(), self.tariffd.log()
 
 
+NOBODY = 65534
+# Each method that changes something, with arguments it could have.
+METHODS = (
+    ('SetTariff', 'ytaa(qy)a(yyyyyyy)a(qyyyy)a(qyyyy)aatnaiaaii', '1', '0',
+     '0', '0', '0', '0', '0', '0', '0', '0', '0'),
+    ('SetSwitchingTable', 'ytaa(qy)a(yyyyyyy)a(qyyyy)a(qyyyy)', '1', '0', '0',
+     '0', '0', '0'),
+    ('SetThresholds', 'ytaat', '1', '0', '0'),
+    ('SetPrices', 'ytnaiaaii', '1', '0', '0', '0', '0', '0'),
+    ('Cancel', 'yas', '1', '1', 'prices'),
+    ('SetHalfHourlyPrices', 'tnai', '0', '0', '1', '5'),
+    ('UseHalfHourlyPrices', 'b', 'true'),
+    ('SetBillingCalendar', 'ts', '0', 'never'),
+    ('SetBlockReset', 'ts', '0', 'never'),
+    ('ResetBlocks',),
+    ('CloseBillingEntry',),
+    ('SetGasValues', 'uu', '3950', '102264'),
+    ('CompleteEntry', 'txxax', '1', '0', '0', '0'))
+
+
+def not_for_everybody():
+    """Each of them asks for a right; reading does not."""
+    promised = {name for kind, name, *_ in members(ET.parse(os.path.join(
+        TOP, 'dbus', TARIFF + '.xml')).getroot(), TARIFF)
+        if kind == 'method' and not name.startswith('Get')}
+    assert promised == {method[0] for method in METHODS}
+    with OpenStage() as stage:
+        state = os.path.join(stage.folder, 'state')
+        os.mkdir(state)
+        stage.daemon('tariffd', '--state=' + state, '--clock=simulated')
+        wait_until('tariffd on the bus', lambda: not stage.busctl(
+            'status', TARIFF)[0])
+        strange = ['setpriv', f'--reuid={NOBODY}', f'--regid={NOBODY}',
+                   '--clear-groups', 'busctl', '--address=' + stage.address,
+                   'call', TARIFF, METER_PATH, TARIFF]
+        status, _, err = stage.run(*strange, 'GetCharges', 'tu', '0', '0')
+        assert status == 0, err
+        for method in METHODS:
+            status, out, err = stage.run(*strange, *method)
+            group = 'daemon' if method[0] == 'CompleteEntry' else 'supplier'
+            assert status and f'only root and group hearth-{group} ' in err, (
+                method, out, err)
+
+
 def main():
     script = tap.Script()
     with Stage() as stage:
@@ -321,6 +366,11 @@ def main():
                 ('introspection is the XML', test.offered),
                 ('ends', test.ends)):
             script.step('tariffd: ' + name, step)
+    if os.geteuid():
+        script.skip('tariffd: not for everybody',
+                    'only root can be somebody else')
+    else:
+        script.step('tariffd: not for everybody', not_for_everybody)
     return script.end()
 
 
