@@ -119,7 +119,7 @@ static void advance(struct octets *in, struct tariff *t, struct tariff_cost *c)
 		must(!memcmp(&before, t, sizeof(before)));
 		return;
 	}
-	while (tariff_walk(t, &walk)) {
+	while (tariff_walk(t, &walk, INT64_MAX)) {
 		must(t->upto_wh <= total);
 		must(!walk.closed || walk.entry.at_s == t->upto_s);
 	}

@@ -267,11 +267,12 @@ static void init_walk(const struct tariff *t, int64_t end_s, int64_t wh,
 	walk->estimated = false;
 }
 
-/* To the next instant at which something may change; Wh are shared out evenly.
+/* To an instant with none before it at which something may change; Wh are shared
+ * out evenly over the whole.
  */
-static void walk_on(struct tariff *t, struct tariff_walk *walk)
+static void walk_on(struct tariff *t, struct tariff_walk *walk, int64_t at_s)
 {
-	int64_t at_s = next_event(t, walk->end_s), until = walk->step.wh, wh;
+	int64_t until = walk->step.wh, wh;
 
 	if (at_s < walk->end_s)
 		until = share(until, at_s - walk->from_s,
@@ -304,7 +305,7 @@ static bool would_estimate(const struct tariff *t, int64_t end_s, int64_t wh)
 	init_walk(&copy, end_s, wh, &walk);
 	before = context_at(&copy, copy.upto_s);
 	for (;;) {
-		walk_on(&copy, &walk);
+		walk_on(&copy, &walk, next_event(&copy, end_s));
 		if (copy.upto_s == end_s)
 			return false;
 		now = context_at(&copy, copy.upto_s);
@@ -331,13 +332,20 @@ int tariff_walk_begin(const struct tariff *t, int64_t at_s, int64_t total_wh,
 	return 0;
 }
 
-bool tariff_walk(struct tariff *t, struct tariff_walk *walk)
+int64_t tariff_walk_next(const struct tariff *t, const struct tariff_walk *walk)
+{
+	return next_event(t, walk->end_s);
+}
+
+bool tariff_walk(struct tariff *t, struct tariff_walk *walk, int64_t until_s)
 {
 	int64_t cost_up = t->cost_up, standing_up = t->standing_up;
+	int64_t next_s = next_event(t, walk->end_s);
 
 	walk->closed = false;
+	walk->events = 0;
 	if (t->upto_s < walk->end_s) {
-		walk_on(t, walk);
+		walk_on(t, walk, until_s < next_s ? until_s : next_s);
 	} else if (walk->done_wh < walk->step.wh) {
 		/* No time has passed. */
 		rate(t, t->upto_s, walk->step.wh, &walk->step);
@@ -359,7 +367,7 @@ int tariff_advance(struct tariff *t, int64_t at_s, int64_t total_wh,
 
 	if (r)
 		return r;
-	while (tariff_walk(t, &walk))
+	while (tariff_walk(t, &walk, at_s))
 		;
 	*ret_step = walk.step;
 	return 0;

@@ -185,11 +185,15 @@ int tariff_may_advance(const struct tariff *t, int64_t at_s, int64_t total_wh);
 
 /*
  * The same in parts. Begin has tariff_advance()'s errors and moves nothing;
- * then tariff_walk() is called until it returns false: it was at the end.
+ * then tariff_walk() is called until it returns false: it was at the end. It
+ * goes no further than until_s, if that is before its next instant: two tariffs
+ * can go side by side, and each comes to the same as alone.
  */
 int tariff_walk_begin(const struct tariff *t, int64_t at_s, int64_t total_wh,
 		      struct tariff_walk *ret);
-bool tariff_walk(struct tariff *t, struct tariff_walk *walk);
+int64_t tariff_walk_next(const struct tariff *t,
+			 const struct tariff_walk *walk);
+bool tariff_walk(struct tariff *t, struct tariff_walk *walk, int64_t until_s);
 
 /* Another meter's register takes over: nothing was consumed in between. */
 int tariff_new_meter(struct tariff *t, int64_t total_wh);

@@ -129,33 +129,23 @@ static int record_changes(struct tariffd_work *work, unsigned int reasons,
 	return r;
 }
 
-/* Both elements have come to where one of them closed. */
-static void flush_closed(struct tariffd_work *work)
+/* An element closed: with the other one as it is at that instant. */
+static void close_both(struct tariffd_work *work, struct tariff_walk walk[2])
 {
 	struct tariffd_state *next = work->next;
 	unsigned int reasons = 0;
-	int64_t at_s;
 	int r;
 
-	if (!work->closed[0] && !work->closed[1])
-		return;
-	if (!work->closed[0])
-		tariff_close(&next->first, 0, &work->entry[0]);
-	if (!work->closed[1] && next->second_begun)
-		tariff_close(&next->second, 0, &work->entry[1]);
-	at_s = work->entry[work->closed[0] ? 0 : 1].at_s;
-	if (work->closed[0])
-		reasons |= work->entry[0].reasons;
-	if (work->closed[1])
-		reasons |= work->entry[1].reasons;
-	work->closed[0] = false;
-	work->closed[1] = false;
-	if (!going(work))
-		return;
-	r = add_entry(work, &work->entry[0],
-		      next->second_begun ? &work->entry[1] : NULL);
+	for (int n = 0; n < 1 + next->second_begun; n++) {
+		if (!walk[n].closed)
+			tariff_close(n ? &next->second : &next->first, 0,
+				     &walk[n].entry);
+		reasons |= walk[n].entry.reasons;
+	}
+	r = add_entry(work, &walk[0].entry,
+		      next->second_begun ? &walk[1].entry : NULL);
 	if (!r)
-		r = record_changes(work, reasons, at_s);
+		r = record_changes(work, reasons, walk[0].entry.at_s);
 	keep_error(work, r);
 }
 
@@ -181,46 +171,37 @@ static void boundary(struct tariffd_work *work)
 
 /* --- to a reading */
 
-static void note_walk(struct tariffd_work *work, unsigned int element,
-		      const struct tariff_walk *walk)
+static bool new_tables(const struct tariff_walk *walk)
 {
-	if (walk->events &
-	    (TARIFF_NEW_CALENDAR | TARIFF_NEW_THRESHOLDS | TARIFF_NEW_PRICES))
-		work->parts |= element ? TARIFFD_TABLES_2 : TARIFFD_TABLES_1;
-	if (!walk->closed)
-		return;
-	work->closed[element] = true;
-	work->entry[element] = walk->entry;
+	return walk->events & (TARIFF_NEW_CALENDAR | TARIFF_NEW_THRESHOLDS |
+			       TARIFF_NEW_PRICES);
 }
 
-/* Both elements from instant to instant, the one that is behind first. */
+/* Both elements side by side, from instant to instant. */
 static void walk_all(struct tariffd_work *work, struct tariff_walk walk[2])
 {
 	struct tariffd_state *next = work->next;
-	int64_t seen_s = next->first.upto_s;
+	bool second = next->second_begun, more;
 
 	for (;;) {
-		bool second = next->second_begun &&
-			      next->second.upto_s < next->first.upto_s;
-		struct tariff *t = second ? &next->second : &next->first;
-		int64_t now_s;
+		int64_t from_s = next->first.upto_s;
+		int64_t at_s = tariff_walk_next(&next->first, &walk[0]);
 
-		if (!tariff_walk(t, &walk[second])) {
-			if (second || !next->second_begun)
-				break;
-			second = true;
-			if (!tariff_walk(&next->second, &walk[1]))
-				break;
-		}
-		note_walk(work, second, &walk[second]);
-		now_s = next->first.upto_s;
-		if (next->second_begun && next->second.upto_s < now_s)
-			now_s = next->second.upto_s;
-		if (now_s == seen_s)
-			continue;
-		seen_s = now_s;
-		flush_closed(work);
-		if (now_s % CIVIL_SLOT_S == 0)
+		if (second && tariff_walk_next(&next->second, &walk[1]) < at_s)
+			at_s = tariff_walk_next(&next->second, &walk[1]);
+		more = tariff_walk(&next->first, &walk[0], at_s);
+		if (second)
+			more |= tariff_walk(&next->second, &walk[1], at_s);
+		if (!more)
+			return;
+		if (new_tables(&walk[0]))
+			work->parts |= TARIFFD_TABLES_1;
+		if (second && new_tables(&walk[1]))
+			work->parts |= TARIFFD_TABLES_2;
+		if (going(work) &&
+		    (walk[0].closed || (second && walk[1].closed)))
+			close_both(work, walk);
+		if (at_s > from_s && at_s % CIVIL_SLOT_S == 0)
 			boundary(work);
 	}
 }

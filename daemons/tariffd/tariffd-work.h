@@ -22,9 +22,6 @@ struct tariffd_work {
 	bool record;	    /* rows and log records are written */
 	unsigned int parts; /* enum tariffd_part */
 	int error;	    /* the first of the store's */
-	/* Closed by an element, and not yet a row. */
-	bool closed[2];
-	struct tariff_entry entry[2];
 };
 
 /* --- tariffd-rows.c: the store; each in the caller's transaction */

@@ -51,7 +51,7 @@ static struct tariff_step go(struct tariff *t, int64_t at_s, int64_t total_wh)
 	boundaries = 0;
 	assert_int_equal(tariff_advance(&once, at_s, total_wh, &step), 0);
 	assert_int_equal(tariff_walk_begin(t, at_s, total_wh, &walk), 0);
-	while (tariff_walk(t, &walk)) {
+	while (tariff_walk(t, &walk, INT64_MAX)) {
 		assert_true(t->upto_s > last_s || at_s <= last_s);
 		last_s = t->upto_s;
 		boundaries += last_s % 1800 == 0;
@@ -68,6 +68,42 @@ static struct tariff_step go(struct tariff *t, int64_t at_s, int64_t total_wh)
 	assert_int_equal(walk.step.cost_up, step.cost_up);
 	assert_int_equal(walk.step.standing_up, step.standing_up);
 	return step;
+}
+
+/* Stopped at any instant in between it comes to the same. */
+static void a_walk_can_be_stopped_anywhere(void **state)
+{
+	static struct tariff t, once;
+	uint64_t seed = 77;
+
+	(void)state;
+	for (int n = 0; n < 500; n++) {
+		struct tariff_thresholds x;
+		struct tariff_calendar c;
+		struct tariff_prices p;
+		struct tariff_step step;
+		struct tariff_walk walk;
+		int64_t total = draw(&seed, 90000);
+		int64_t end_s = MARCH_4 + 1 + draw(&seed, 40000);
+
+		any_calendar(&seed, &c);
+		any_thresholds(&seed, &x);
+		any_prices(&seed, &p);
+		memset(&t, 0, sizeof(t));
+		assert_int_equal(tariff_start(&t, MARCH_4, 0, &c, &x, &p, NULL),
+				 0);
+		any_prices(&seed, &p);
+		assert_int_equal(
+			tariff_pend_prices(&t, MARCH_4 + 3333, &p, NULL), 0);
+		memcpy(&once, &t, sizeof(t));
+		assert_int_equal(tariff_advance(&once, end_s, total, &step), 0);
+		assert_int_equal(tariff_walk_begin(&t, end_s, total, &walk), 0);
+		while (tariff_walk(&t, &walk, t.upto_s + 1 + draw(&seed, 2500)))
+			assert_true(tariff_walk_next(&t, &walk) <= end_s);
+		assert_memory_equal(&t, &once, sizeof(t));
+		assert_int_equal(walk.step.flags, step.flags);
+		assert_int_equal(walk.step.cost_up, step.cost_up);
+	}
 }
 
 static void a_latched_switch_is_exact(void **state)
@@ -534,6 +570,7 @@ static void money_is_rounded_only_for_the_eye(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_walk_can_be_stopped_anywhere),
 		cmocka_unit_test(a_latched_switch_is_exact),
 		cmocka_unit_test(a_switch_not_latched_is_estimated),
 		cmocka_unit_test(a_threshold_splits_a_step),

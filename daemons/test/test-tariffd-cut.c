@@ -207,9 +207,32 @@ static void the_power_goes_at_each_point(void **state)
 	assert_true(points > 200);
 }
 
+/* Four daemons have a megabyte a day together. */
+static void a_day_spares_the_flash(void **state)
+{
+	static struct stage stage;
+	uint64_t before;
+
+	(void)state;
+	memset(&stage, 0, sizeof(stage));
+	stage.disk = powercut_new(1);
+	assert_int_equal(start(&stage), 0);
+	assert_int_equal(go(&stage, 0, 1), 0);
+	assert_int_equal(set_all(&stage, 1, 0), 0);
+	before = powercut_wear(stage.disk).octets;
+	for (int n = 2; n < 2 + 10 * 48; n++)
+		assert_int_equal(go(&stage, n, n), 0);
+	before = (powercut_wear(stage.disk).octets - before) / 10;
+	print_message("# %llu octets a day\n", (unsigned long long)before);
+	assert_true(before < 250000);
+	stop(&stage);
+	powercut_free(stage.disk);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_day_spares_the_flash),
 		cmocka_unit_test(the_power_goes_at_each_point),
 	};
 

@@ -456,19 +456,28 @@ static void the_second_element_has_its_own(void **state)
 	reopen(h);
 	memset(h->input, 0, sizeof(h->input));
 	h->input[0].latch = latches;
+	h->input[0].n = 2;
+	assert_int_equal(tariffd_step(&h->service, h->input), 0);
+	/* An entry of the second only, with the first as it is then. */
+	assert_int_equal(tariffd_set_tables(&h->service, m, TARIFFD_SECONDARY,
+					    BEGIN + 4000, &tables, &why),
+			 0);
 	h->input[0].n = 3;
 	assert_int_equal(tariffd_step(&h->service, h->input), 0);
 	assert_int_equal(m->stored.second.cell_wh[0], 40);
 	assert_int_equal(m->stored.second.cost_up, 40 * 5000);
 	assert_int_equal(m->stored.first.cost_up, 150 * 10000);
 	n = points(h, ELECTRICITY, 0, point, 9);
-	assert_int_equal(n, 5);
+	assert_int_equal(n, 6);
 	assert_int_equal(point[0].entry, 1); /* at 1800, the second's */
 	assert_int_equal(point[1].entry, 0);
 	assert_int_equal(point[2].at_s, BEGIN + 2700);
 	assert_int_equal(point[2].entry, 2);
 	assert_int_equal(point[3].cost_up, 50 * 10000 + 40 * 5000);
-	assert_int_equal(point[4].cost_up, 150 * 10000 + 40 * 5000);
+	assert_int_equal(point[4].at_s, BEGIN + 4000);
+	assert_int_equal(point[4].entry, 3);
+	assert_int_equal(point[4].cost_up, 72 * 10000 + 40 * 5000);
+	assert_int_equal(point[5].cost_up, 150 * 10000 + 40 * 5000);
 	/* Both are in the history. */
 	assert_int_equal(m->stored.cost.last_wh, 340);
 	reopen(h);
