@@ -71,11 +71,14 @@ int tariffd_record_billing(struct tariffd_service *service,
 			   const struct tariff_entry *second,
 			   const struct tariffd_account *account);
 
-/* --- tariffd-service.c */
+/* --- tariffd-walk.c */
 
 void tariffd_work_init(struct tariffd_work *work,
 		       struct tariffd_service *service,
 		       struct tariffd_meter *meter, bool record);
+/* The store's errors: the first is kept, and nothing is recorded after it. */
+void tariffd_keep_error(struct tariffd_work *work, int r);
+bool tariffd_going(const struct tariffd_work *work);
 /*
  * Take the next state to a reading. Errors of the engine leave it as it was;
  * those of the store are in work->error.
@@ -84,6 +87,14 @@ int tariffd_walk_to(struct tariffd_work *work,
 		    const struct tariffd_reading *reading);
 /* Close an entry of both elements, now: for a change that follows. */
 int tariffd_close_now(struct tariffd_work *work, unsigned int reasons);
+/* Bring the history up to the next state. */
+void tariffd_update_cost(struct tariffd_work *work);
+/* What both elements have cost. */
+void tariffd_sum_of(const struct tariffd_state *state,
+		    struct tariffd_point *ret);
+
+/* --- tariffd-service.c */
+
 /* Work live out again, from what is stored and the present reading. */
 void tariffd_refresh_live(struct tariffd_service *service,
 			  struct tariffd_meter *meter);

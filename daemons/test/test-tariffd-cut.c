@@ -103,8 +103,8 @@ static int look(struct stage *stage, int n)
 
 static int step(struct stage *stage, int n)
 {
-	int upto = half_hour_of(n);
-	int64_t now_s = MARCH_4 + (upto - 2) * 1800 + 300;
+	int to = half_hour_of(n);
+	int64_t now_s = MARCH_4 + (to - 2) * 1800 + 300;
 	struct tariffd_service *s = &stage->service;
 	struct tariff_period daily = { MARCH_4, REPEAT_DAILY };
 	struct tariffd_account account = { 5, 0, { 0 } };
@@ -130,7 +130,7 @@ static int step(struct stage *stage, int n)
 			       0 :
 			       -(int)powercut_is_off(stage->disk);
 	default:
-		return go(stage, upto - 1, upto);
+		return go(stage, to - 1, to);
 	}
 }
 
