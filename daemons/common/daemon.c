@@ -3,12 +3,15 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <link.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #define OPTIONS_MAX 16
 #define FIRST_OWN 256
 #define CALL_TIMEOUT_US (5 * USEC_PER_SEC)
+#define STARTED_US (60 * USEC_PER_SEC)
 
 struct arguments {
 	const char *bus, *state, *clock;
@@ -113,6 +116,40 @@ static int open_state(struct daemon *daemon, const char *folder)
 	return 0;
 }
 
+/* Code and constants only: what was written to is not in the file. */
+static int give_back_object(struct dl_phdr_info *info, size_t size,
+			    void *unused)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+
+	(void)size, (void)unused;
+	for (int n = 0; n < info->dlpi_phnum; n++) {
+		const ElfW(Phdr) *part = &info->dlpi_phdr[n];
+		uintptr_t from = info->dlpi_addr + part->p_vaddr;
+		uintptr_t to = from + part->p_memsz;
+
+		from &= ~(page - 1);
+		to &= ~(page - 1);
+		if (part->p_type == PT_LOAD && !(part->p_flags & PF_W) &&
+		    from < to)
+			(void)madvise((void *)from, to - from, MADV_DONTNEED);
+	}
+	return 0;
+}
+
+/*
+ * Half of what a start has touched of its libraries (the linker's tables,
+ * SQLite's parser, migrations, the bus's handshake) is not needed again. The
+ * hub has little memory and many daemons: the pages are given back, and come
+ * again from the file where they are needed after all.
+ */
+static int give_back(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source, (void)usec, (void)userdata;
+	(void)dl_iterate_phdr(give_back_object, NULL);
+	return 0;
+}
+
 static int start(struct daemon *daemon, const struct arguments *arguments)
 {
 	int r;
@@ -148,7 +185,10 @@ static int start(struct daemon *daemon, const struct arguments *arguments)
 	if (r == -EEXIST)
 		log_error("%s has an owner: is %s running already?",
 			  daemon->ops->bus_name, daemon->ops->name);
-	return r;
+	if (r < 0)
+		return r;
+	return sd_event_add_time_relative(daemon->event, NULL, CLOCK_MONOTONIC,
+					  STARTED_US, 0, give_back, NULL);
 }
 
 int daemon_main(int argc, char **argv, const struct daemon_ops *ops,
