@@ -55,9 +55,11 @@ class Home:
 
     image: 'hub' (as shipped) or 'test' (with the agent). fresh: start with a
     blank flash and a new SD card; else go on with those of the last time.
+    extra: for the kernel's command line. hub_options: for the hub's QEMU.
     """
 
-    def __init__(self, folder, image='test', fresh=True, port=0, extra=''):
+    def __init__(self, folder, image='test', fresh=True, port=0, extra='',
+                 hub_options=()):
         self.folder = os.path.realpath(folder)
         os.makedirs(self.folder, exist_ok=True)
         if len(self._path('hub-agent.sock')) > 100:
@@ -66,6 +68,7 @@ class Home:
         self.image = built('image', f'{image}.ext4')
         self.port = free_port(port)
         self._extra = extra
+        self._hub_options = list(hub_options)
         self.mcu = self.hub = self.relay = self.bench = self.agent = None
         self._kernel = open(built('image', 'kernel.path')).read().strip()
         if fresh:
@@ -185,7 +188,7 @@ class Home:
             '-serial', 'chardev:console',
             '-serial', f'unix:{link},server=on,wait=off',
             '-serial', f'unix:{agent},server=on,wait=off',
-        ], self._path('hub.log'))
+        ] + self._hub_options, self._path('hub.log'))
         if self.image.endswith('test.ext4'):
             self.agent = Agent(agent, self.hub)
             self.agent.wait_ready()
