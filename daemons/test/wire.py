@@ -276,12 +276,13 @@ def as_user(ids, function, *args):
 
 
 def server_process(ids, path, name, answer):
-    """A process of a user's that serves; returns its id."""
+    """A process that serves, of a user's (None: ours); returns its id."""
     child = os.fork()
     if not child:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
-            become(*ids)
+            if ids:
+                become(*ids)
             Peer(path).serve(name, answer)
         finally:
             os._exit(1)
