@@ -83,7 +83,7 @@ class Chain:
         self.daemons = {}
         for name, interface in CHAIN:
             state = os.path.join(stage.folder, name)
-            os.mkdir(state)
+            os.makedirs(state, exist_ok=True)
             self.daemons[interface] = stage.daemon(
                 name, '--state=' + state, '--clock=simulated',
                 *(['--switch=' + self.switch] if name == 'supplyd' else []))
