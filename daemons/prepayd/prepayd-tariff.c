@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define TARIFF "uk.hearth.Tariff1"
+/* Shorter than the watchdog by far, whoever hangs. */
+#define TIMEOUT_US (2 * USEC_PER_SEC)
 /* A year of half hours: no answer of a sound tariffd is longer. */
 #define CHARGES_MAX 17568
 
@@ -73,22 +75,48 @@ static int read_charges(sd_bus_message *reply, struct prepayd_charges *ret)
 	return r;
 }
 
+static int new_call(const struct prepayd_object *object, const char *member,
+		    sd_bus_message **ret)
+{
+	return sd_bus_message_new_method_call(object->prepayd->daemon->bus, ret,
+					      TARIFF, object->path, TARIFF,
+					      member);
+}
+
+/* A tariffd that is not running is not started for a question. */
+static int ask(const struct prepayd_object *object, sd_bus_message *message,
+	       sd_bus_error *error, sd_bus_message **ret)
+{
+	int r = sd_bus_message_set_auto_start(message, false);
+
+	return r < 0 ? r :
+		       sd_bus_call(object->prepayd->daemon->bus, message,
+				   TIMEOUT_US, error, ret);
+}
+
+static const char *text_of(const sd_bus_error *error, int r)
+{
+	return error->message ? error->message : strerror(-r);
+}
+
 static int charges(void *userdata, const char *meter, int64_t after_us,
 		   struct prepayd_charges *ret)
 {
 	CLEANUP(cleanup_bus_error) sd_bus_error error = SD_BUS_ERROR_NULL;
+	CLEANUP(cleanup_message) sd_bus_message *message = NULL;
 	CLEANUP(cleanup_message) sd_bus_message *reply = NULL;
-	struct prepayd *prepayd = userdata;
-	struct prepayd_object *object = object_of(prepayd, meter);
+	struct prepayd_object *object = object_of(userdata, meter);
 	struct prepayd_charges found = { 0 };
 	int r;
 
-	r = sd_bus_call_method(prepayd->daemon->bus, TARIFF, object->path,
-			       TARIFF, "GetCharges", &error, &reply, "tu",
-			       (uint64_t)after_us, UINT32_C(0));
+	r = new_call(object, "GetCharges", &message);
+	if (r >= 0)
+		r = sd_bus_message_append(message, "tu", (uint64_t)after_us,
+					  UINT32_C(0));
+	if (r >= 0)
+		r = ask(object, message, &error, &reply);
 	if (r < 0)
-		return away(object,
-			    error.message ? error.message : strerror(-r));
+		return away(object, text_of(&error, r));
 	r = read_charges(reply, &found);
 	if (r < 0) {
 		free(found.charge);
@@ -106,13 +134,10 @@ static int complete(void *userdata, const char *meter,
 {
 	CLEANUP(cleanup_bus_error) sd_bus_error error = SD_BUS_ERROR_NULL;
 	CLEANUP(cleanup_message) sd_bus_message *message = NULL;
-	struct prepayd *prepayd = userdata;
-	struct prepayd_object *object = object_of(prepayd, meter);
+	struct prepayd_object *object = object_of(userdata, meter);
 	int r;
 
-	r = sd_bus_message_new_method_call(prepayd->daemon->bus, &message,
-					   TARIFF, object->path, TARIFF,
-					   "CompleteEntry");
+	r = new_call(object, "CompleteEntry", &message);
 	if (r >= 0)
 		r = sd_bus_message_append(message, "txx", entry->entry,
 					  entry->balance_mp,
@@ -121,17 +146,14 @@ static int complete(void *userdata, const char *meter,
 		r = sd_bus_message_append_array(message, 'x', entry->debt_mp,
 						sizeof(entry->debt_mp));
 	if (r >= 0)
-		r = sd_bus_call(prepayd->daemon->bus, message, 0, &error, NULL);
+		r = ask(object, message, &error, NULL);
 	/* It has forgotten it: nobody will ask for it again. */
 	if (r < 0 && sd_bus_error_has_name(&error, ERROR_NO_SUCH)) {
 		log_warning("%s: tariffd knows no billing entry %llu", meter,
 			    (unsigned long long)entry->entry);
 		return 0;
 	}
-	if (r < 0)
-		return away(object,
-			    error.message ? error.message : strerror(-r));
-	return 0;
+	return r < 0 ? away(object, text_of(&error, r)) : 0;
 }
 
 struct prepayd_source prepayd_tariff_source(struct prepayd *prepayd)
