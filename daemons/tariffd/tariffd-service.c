@@ -107,6 +107,41 @@ static bool is_behind(const struct tariffd_state *state, int64_t now_s)
 	       now_s + TARIFFD_BEHIND_S < state->first.upto_s;
 }
 
+/* The register that a state has come to: Wh, of gas dm3. */
+static int64_t come_to(const struct tariffd_work *work)
+{
+	return work->meter->gas ? work->next->gas.upto_dm3 :
+				  work->next->first.upto_wh;
+}
+
+/*
+ * Of a time before the clock was put back, which is yet to come again: the
+ * register was lower then, and it is not now.
+ */
+static bool is_stale(const struct tariffd_work *work,
+		     const struct tariffd_reading *latch,
+		     const struct tariffd_reading *now)
+{
+	return latch->value < come_to(work) &&
+	       (!now->at_s || now->value >= come_to(work));
+}
+
+/*
+ * Another meter is there: what the one before had counted is counted first,
+ * and it is taken at once, so that all it counts is, too.
+ */
+static bool change_meter(struct tariffd_work *work,
+			 const struct tariffd_reading *now)
+{
+	const struct tariffd_reading *last = &work->meter->present;
+
+	if (!work->next->begun || !now->at_s || now->value >= come_to(work))
+		return false;
+	if (last->at_s && last->value > come_to(work))
+		(void)take(work, last);
+	return !take(work, now);
+}
+
 /* Returns whether there is something to keep. */
 static bool step_meter(struct tariffd_work *work,
 		       const struct tariffd_input *input)
@@ -117,10 +152,12 @@ static bool step_meter(struct tariffd_work *work,
 	bool keep = false, behind = is_behind(&meter->stored, now->at_s);
 
 	*next = meter->stored;
+	keep = change_meter(work, now);
 	for (size_t n = 0; n < input->n && next->begun && !work->error; n++) {
 		const struct tariffd_reading *latch = &input->latch[n];
 
-		if (latch->at_s <= next->first.upto_s)
+		if (latch->at_s <= next->first.upto_s ||
+		    is_stale(work, latch, now))
 			continue;
 		if (!take(work, latch))
 			keep = true;
