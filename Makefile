@@ -28,12 +28,22 @@ check: setup-check host test-image firmware ## All tests; the last line counts t
 	@$(RIG)/check.py
 
 ##@ Shorter or longer runs
-.PHONY: smoke check-host check-guest check-system bench fuzz lint
+.PHONY: smoke sim check-host check-core check-guest check-system bench fuzz soak lint
 smoke: test-image firmware ## Boots once, compares live power with the bench, one line
 	@$(RIG)/smoke.py
 
+SIM = $(BUILD)/host/bin/meter-sim
+SCRIPT = daemons/meter-sim/examples/prepayment-month.txt
+sim: setup-host ## The daemons in simulated time, a bus to try things on
+	@$(MAKE) -s -C daemons O=$(BUILD)/host all
+	@$(SIM) $(if $(PROFILE),--profile='$(PROFILE)') \
+		$(if $(SPEED),--speed='$(SPEED)') --stay '$(SCRIPT)'
+
 check-host: setup-check host ## Only the tests that run on this machine
 	@$(RIG)/check.py host
+
+check-core: setup-check host ## Of these: that no Wh, penny or record is lost, whatever happens
+	@$(RIG)/check.py core
 
 check-guest: test-image firmware ## Only KUnit and kselftest, in QEMU
 	@$(RIG)/check.py guest
@@ -47,6 +57,9 @@ bench: setup-image host test-image firmware ## Measurements: build/bench.json an
 SECONDS_EACH = $(or $(SECONDS),60)
 fuzz: host ## Fuzz every parser: make fuzz SECONDS=n (each, default 60)
 	@$(RIG)/check.py fuzz --seconds '$(SECONDS_EACH)'
+
+soak: host ## The same with other chances each time: make soak SECONDS=n
+	@$(PYTHON) daemons/test/test_core.py --seconds='$(SECONDS_EACH)'
 
 lint: setup-host setup-image setup-check setup-lint board ## checkpatch, clang-format, cppcheck, sparse, W=1, shell syntax
 	@tools/lint.sh "$(KERNEL)"
@@ -105,4 +118,5 @@ help: ## This list
 		$(MAKEFILE_LIST)
 	@printf '\n%s\n%s\n' \
 	'make run takes PROFILE=file.csv SPEED=n PORT=n; default: a synthetic week, 60, 8080.' \
+	'make sim takes SCRIPT=file SPEED=n PROFILE=file.csv; meter-sim(1) has the language.' \
 	'VARIANT=debug builds and boots the checking kernel (KASAN, lockdep).'

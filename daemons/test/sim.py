@@ -3,6 +3,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -26,7 +27,7 @@ class Simulation:
              self._file.name],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=self.errors, text=True)
-        self.address = self.folder = None
+        self.address = self.folder = self.socket = None
 
     def __enter__(self):
         return self
@@ -39,6 +40,10 @@ class Simulation:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        # One that was killed had no time to tidy up.
+        for folder in (self.folder, self.socket):
+            if folder:
+                shutil.rmtree(folder, ignore_errors=True)
         self.process.stdout.close()
         self._file.close()
         self.errors.close()
@@ -54,6 +59,8 @@ class Simulation:
             found = json.loads(line)
             if 'bus' in found:
                 self.address, self.folder = found['bus'], found['folder']
+                self.socket = os.path.dirname(
+                    self.address.removeprefix('unix:path='))
             yield found
             if found.get('end'):
                 return

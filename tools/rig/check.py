@@ -72,6 +72,24 @@ def missing(what):
     return result
 
 
+def run_script(path):
+    name = os.path.splitext(os.path.basename(path))[0]
+    return run_tap(name, [sys.executable, path])
+
+
+def core_lane(_):
+    """Of the host's: that nothing is lost, whatever happens."""
+    total = tap.Count()
+    for program in sorted(
+            glob.glob(os.path.join(HOST, 'bin', 'test-*crash*')) +
+            glob.glob(os.path.join(HOST, 'bin', 'test-*powercut*'))):
+        total.add(run_tap(os.path.basename(program), [program]))
+    for script in sorted(glob.glob(os.path.join(TOP,
+                                                'daemons/test/test_core*.py'))):
+        total.add(run_script(script))
+    return total
+
+
 def host_lane(_):
     total = tap.Count()
     programs = sorted(glob.glob(os.path.join(HOST, 'bin', 'test-*')))
@@ -82,8 +100,7 @@ def host_lane(_):
     for script in sorted(
             glob.glob(os.path.join(TOP, 'tools/rig/test_*.py')) +
             glob.glob(os.path.join(TOP, 'daemons/test/test_*.py'))):
-        name = os.path.splitext(os.path.basename(script))[0]
-        total.add(run_tap(name, [sys.executable, script]))
+        total.add(run_script(script))
     total.add(run_tap('dbus-reference', [
         sys.executable, os.path.join(TOP, 'dbus/reference.py'), '--check']))
     return total
@@ -147,10 +164,12 @@ def system_lane(_):
 
 
 LANES = {'host': host_lane, 'fuzz': fuzz_lane, 'guest': guest_lane,
-         'system': system_lane}
+         'system': system_lane, 'core': core_lane}
 
 # What runs beside each other: QEMU is mostly one thread, and so are the rest.
 SIDES = (('host', 'fuzz'), ('guest', 'system'))
+# A part of another, for who wants only that.
+PARTS = ('core',)
 
 
 def run_lanes(names, args):
@@ -164,7 +183,8 @@ def run_lanes(names, args):
 def main():
     parser = argparse.ArgumentParser(description='Run the tests and count.')
     parser.add_argument('lanes', nargs='*', metavar='LANE',
-                        help=f'of: {" ".join(LANES)} (default: all)')
+                        help=f'of: {" ".join(LANES)} (default: all; core is '
+                             'a part of host)')
     parser.add_argument('--seconds', type=int, default=5,
                         help='for each fuzz target (default 5)')
     args = parser.parse_args()
@@ -174,8 +194,9 @@ def main():
     os.makedirs(OUT, exist_ok=True)
     sides = [[name for name in side if name in (args.lanes or LANES)]
              for side in SIDES]
+    sides.append([name for name in PARTS if name in args.lanes])
     total = tap.Count()
-    with concurrent.futures.ThreadPoolExecutor(len(SIDES)) as pool:
+    with concurrent.futures.ThreadPoolExecutor(len(sides)) as pool:
         for result in pool.map(lambda names: run_lanes(names, args), sides):
             total.add(result)
     say('---')
