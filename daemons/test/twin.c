@@ -358,19 +358,88 @@ void twin_at_random(const struct twin_ops *ops, uint64_t operations,
 		      (unsigned long long)done, before, after, between);
 }
 
-struct powercut_wear twin_wear(const struct twin_ops *ops, uint64_t operations)
+/* The n-th operation was refused by the disk, which is well again. */
+static void refused(struct pair *pair, uint64_t n, int result)
 {
-	struct powercut_wear wear, first;
-	struct pair pair;
+	struct dump before = dump_of(pair->twin.store);
+	struct dump found = dump_of(pair->victim.store), after;
 
-	begin(&pair, ops, 1);
-	first_start(&pair);
-	first = powercut_wear(pair.disk);
-	for (uint64_t n = 0; n < operations; n++)
-		(void)operate(&pair, &pair.victim, n);
-	wear = powercut_wear(pair.disk);
-	wear.octets -= first.octets;
-	wear.syncs -= first.syncs;
-	end(&pair);
-	return wear;
+	pair->cuts++;
+	if (same(&found, &before)) {
+		pair->before++;
+		if (result && pair->ops->forgets &&
+		    powercut_random(pair->disk, 2)) {
+			pair->between++;
+			goto done;
+		}
+		do_again(pair, n);
+	} else {
+		pair->after++;
+		(void)operate(pair, &pair->twin, n);
+		after = dump_of(pair->twin.store);
+		/* Not all of it: only if it said so. */
+		if (!same(&found, &after)) {
+			assert_int_not_equal(result, 0);
+			(void)operate(pair, &pair->victim, n);
+		}
+		free(after.text);
+	}
+done:
+	free(before.text);
+	free(found.text);
+	check_both(pair);
+}
+
+static void bad_step(struct pair *pair, uint64_t n, bool full)
+{
+	int result;
+
+	if (full)
+		powercut_full(pair->disk, true);
+	else
+		powercut_fail(pair->disk, 1 + powercut_random(pair->disk, 30),
+			      1);
+	result = operate(pair, &pair->victim, n);
+	powercut_full(pair->disk, false);
+	powercut_fail(pair->disk, 0, 0);
+	if (result == -EIO || result == -ENOSPC)
+		refused(pair, n, result);
+	else
+		assert_int_equal(operate(pair, &pair->twin, n), result);
+}
+
+void twin_on_a_bad_disk(const struct twin_ops *ops, uint64_t operations,
+			uint64_t faults)
+{
+	unsigned int undone = 0, skipped = 0, in_part = 0;
+	uint64_t done = 0;
+
+	for (uint64_t life = 1; done < faults; life++) {
+		bool full = life % 2;
+		struct pair pair;
+
+		begin(&pair, ops, life);
+		first_start(&pair);
+		for (uint64_t n = 0; n < operations; n++)
+			if (powercut_random(pair.disk, 2))
+				bad_step(&pair, life * operations + n, full);
+			else
+				step(&pair, life * operations + n);
+		check_both(&pair);
+		/* And from what is on disk. */
+		close_side(&pair, &pair.victim);
+		powercut_restart(pair.disk);
+		assert_int_equal(open_store(&pair, &pair.victim), 0);
+		load(&pair, &pair.victim);
+		restart_twin(&pair);
+		check_both(&pair);
+		done += pair.cuts;
+		undone += pair.before;
+		skipped += pair.between;
+		in_part += pair.after;
+		end(&pair);
+	}
+	print_message("# %llu faults: %u undone, %u of these not done again,"
+		      " %u done in part\n",
+		      (unsigned long long)done, undone, skipped, in_part);
 }

@@ -33,6 +33,12 @@ struct twin_ops {
 	/* A world as it is in the beginning; and one as another is. */
 	void *(*new_world)(void);
 	void (*copy_world)(void *world, const void *from);
+	/*
+	 * What the disk refused leaves nothing in memory either, so it need
+	 * not be done again. Not so where it is kept for being safe, or what
+	 * was seen of the world is.
+	 */
+	bool forgets;
 	/* Whatever has to hold of each at any time; NULL: nothing. */
 	void (*check)(void *service, void *world);
 };
@@ -46,8 +52,12 @@ uint64_t twin_one_by_one(const struct twin_ops *ops, uint64_t operations,
 /* Lives of so many operations each, cut at random. */
 void twin_at_random(const struct twin_ops *ops, uint64_t operations,
 		    uint64_t cuts);
-/* What the operations wrote when nothing happened. */
-struct powercut_wear twin_wear(const struct twin_ops *ops, uint64_t operations);
+/*
+ * Lives in which the disk fails now and then, or is full for a while, and the
+ * service goes on without a start.
+ */
+void twin_on_a_bad_disk(const struct twin_ops *ops, uint64_t operations,
+			uint64_t faults);
 
 /* How many cuts $HEARTH_CUTS asks for, or that many. */
 uint64_t twin_cuts(uint64_t usual);
