@@ -58,8 +58,8 @@ SECONDS_EACH = $(or $(SECONDS),60)
 fuzz: host ## Fuzz every parser: make fuzz SECONDS=n (each, default 60)
 	@$(RIG)/check.py fuzz --seconds '$(SECONDS_EACH)'
 
-soak: host ## The same with other chances each time: make soak SECONDS=n
-	@$(PYTHON) daemons/test/test_core.py --seconds='$(SECONDS_EACH)'
+soak: setup-check host ## Random lives, power cuts, kills, hostile calls for long: make soak TIMES=n
+	@$(RIG)/check.py soak --times '$(or $(TIMES),1)'
 
 lint: setup-host setup-image setup-check setup-lint board ## checkpatch, clang-format, cppcheck, sparse, W=1, shell syntax
 	@tools/lint.sh "$(KERNEL)"

@@ -22,6 +22,7 @@ OUT = os.path.join(BUILD, 'check')
 HOST = os.path.join(BUILD, 'host')
 RIG = os.path.dirname(os.path.realpath(__file__))
 LIMIT_S = 1500
+SOAK_LIMIT_S = 7200
 
 FUZZ_CORPORA = ('daemons/fuzz/corpus', 'firmware-mcu/fuzz/corpus')
 
@@ -32,12 +33,13 @@ def say(*lines):
     sys.stdout.flush()
 
 
-def run_tap(name, argv, limit_s=LIMIT_S):
-    """Run one test program; return what it adds to the count."""
+def run_tap(name, argv, limit_s=LIMIT_S, more=None):
+    """Run one test program; return what it adds to the count. more: of the
+    environment."""
     path = os.path.join(OUT, name + '.tap')
     start = time.monotonic()
     env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT='TAP', LC_ALL='C.UTF-8',
-               ASAN_OPTIONS='detect_leaks=1:abort_on_error=1')
+               ASAN_OPTIONS='detect_leaks=1:abort_on_error=1', **(more or {}))
     with open(path, 'wb') as out:
         try:
             status = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=out,
@@ -163,13 +165,47 @@ def system_lane(_):
                                                            'system_test.py')])
 
 
+# Tests that go on as long as one likes: so many power cuts of each program,
+# changed octets, kills, and rounds of hostile calls.
+SOAK = {'HEARTH_CUTS': '2500', 'HEARTH_FLIPS': '10000', 'HEARTH_KILLS': '500',
+        'HEARTH_HOSTILE': '100'}
+SOAK_CORE_S = 600
+
+
+def soak_lane(args):
+    """10,000 random power cuts over the four daemons, random lives for ten
+    minutes, and what goes with them; --times: so many times that, with other
+    seeds where there are any."""
+    total = tap.Count()
+    programs = sorted(glob.glob(os.path.join(HOST, 'bin', 'test-crash-*')) +
+                      glob.glob(os.path.join(HOST, 'bin', 'test-store-*')))
+    if not programs:
+        total.add(missing(f'crash tests in {HOST}/bin'))
+    more = {name: os.environ.get(name, str(int(count) * args.times))
+            for name, count in SOAK.items()}
+    for program in programs:
+        total.add(run_tap('soak-' + os.path.basename(program), [program],
+                          SOAK_LIMIT_S * args.times, more))
+    for name in ('test_kills', 'test_hostile'):
+        more['HEARTH_SEED'] = os.environ.get('HEARTH_SEED', str(args.times))
+        total.add(run_tap(
+            'soak-' + name,
+            [sys.executable, os.path.join(TOP, f'daemons/test/{name}.py')],
+            SOAK_LIMIT_S * args.times, more))
+    total.add(run_tap('soak-test_core', [
+        sys.executable, os.path.join(TOP, 'daemons/test/test_core.py'),
+        f'--seconds={SOAK_CORE_S * args.times}'],
+        SOAK_LIMIT_S * args.times))
+    return total
+
+
 LANES = {'host': host_lane, 'fuzz': fuzz_lane, 'guest': guest_lane,
-         'system': system_lane, 'core': core_lane}
+         'system': system_lane, 'core': core_lane, 'soak': soak_lane}
+USUAL = ('host', 'fuzz', 'guest', 'system')
 
 # What runs beside each other: QEMU is mostly one thread, and so are the rest.
-SIDES = (('host', 'fuzz'), ('guest', 'system'))
-# A part of another, for who wants only that.
-PARTS = ('core',)
+# Core is a part of host, for who wants only that.
+SIDES = (('host', 'fuzz', 'core', 'soak'), ('guest', 'system'))
 
 
 def run_lanes(names, args):
@@ -183,20 +219,21 @@ def run_lanes(names, args):
 def main():
     parser = argparse.ArgumentParser(description='Run the tests and count.')
     parser.add_argument('lanes', nargs='*', metavar='LANE',
-                        help=f'of: {" ".join(LANES)} (default: all; core is '
-                             'a part of host)')
+                        help=f'of: {" ".join(LANES)} '
+                             f'(default: {" ".join(USUAL)})')
     parser.add_argument('--seconds', type=int, default=5,
                         help='for each fuzz target (default 5)')
+    parser.add_argument('--times', type=int, default=1,
+                        help='as long a soak (default 1)')
     args = parser.parse_args()
     unknown = set(args.lanes) - set(LANES)
     if unknown:
         parser.error(f'unknown lane {", ".join(unknown)}')
     os.makedirs(OUT, exist_ok=True)
-    sides = [[name for name in side if name in (args.lanes or LANES)]
+    sides = [[name for name in side if name in (args.lanes or USUAL)]
              for side in SIDES]
-    sides.append([name for name in PARTS if name in args.lanes])
     total = tap.Count()
-    with concurrent.futures.ThreadPoolExecutor(len(sides)) as pool:
+    with concurrent.futures.ThreadPoolExecutor(len(SIDES)) as pool:
         for result in pool.map(lambda names: run_lanes(names, args), sides):
             total.add(result)
     say('---')
