@@ -335,7 +335,7 @@ static void cut_short(void **state)
 		put(stage->path, &part);
 		assert_int_equal(outcome_of(stage), SET_ASIDE);
 	}
-	/* With nothing in it it is a new one. */
+	/* An empty one is a new one. */
 	empty(stage);
 	part.size = 0;
 	put(stage->path, &part);
