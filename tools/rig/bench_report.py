@@ -16,6 +16,10 @@ from qemu import RigError, wait_until
 
 IDLE_S = 60
 UNITS = ('hearth-metrologyd.service', 'hearth-ihdd.service')
+CORE_UNITS = ('hearth-storaged.service', 'hearth-tariffd.service',
+              'hearth-prepayd.service', 'hearth-supplyd.service')
+# They give back what only their start needed after a minute.
+CORE_STARTED_S = 75
 
 # CPU time over IDLE_S of guest time and the memory held, of our daemons and,
 # as the baseline, of what any hub with systemd runs: PID 1 and the bus. The MCU
@@ -55,6 +59,24 @@ echo $from $to $((ours1 - ours0)) $((theirs1 - theirs0)) $(rss $ours) $(rss $the
 '''
 USER_HZ = 100
 
+# CPU time by the control groups' count, of the same two.
+MEASURE_NS = r'''
+ns() {
+	total=0
+	for unit; do
+		total=$((total + $(systemctl show -p CPUUsageNSec --value $unit)))
+	done
+	echo $total
+}
+ours() { ns %(units)s; }
+theirs() { ns init.scope dbus.service; }
+now() { cut -d' ' -f1 /proc/uptime; }
+from=$(now) ours0=$(ours) theirs0=$(theirs)
+sleep %(seconds)d
+ours1=$(ours) theirs1=$(theirs) to=$(now)
+echo $from $to $((ours1 - ours0)) $((theirs1 - theirs0))
+'''
+
 
 def figure(name, value, unit, baseline=None, ratio=None):
     return {'name': name, 'value': value, 'unit': unit, 'baseline': baseline,
@@ -79,10 +101,7 @@ def made(folder, out):
 def hub():
     with Home(os.path.join(BUILD, 'bench'), image='test') as home:
         home.start()
-        home.bench.apply(Load.of_power(500))
-        wait_until('the hub to settle', lambda: home.agent.run(
-            'systemctl is-system-running')[1].strip() in
-            ('running', 'degraded'), 300, 1)
+        settle(home, 300)
         boot = float(home.agent.out(
             'systemctl show -p ActiveEnterTimestampMonotonic --value '
             'multi-user.target')) / 1e6
@@ -100,10 +119,45 @@ def hub():
                    's of guest time')]
 
 
+def settle(home, limit_s):
+    home.bench.apply(Load.of_power(500))
+    wait_until('the hub to settle', lambda: home.agent.run(
+        'systemctl is-system-running')[1].strip() in
+        ('running', 'degraded'), limit_s, 1)
+
+
+def core():
+    """The four daemons of history, cost, money and supply, at real speed.
+
+    With -icount shift=0 the hub's time is its instructions, a nanosecond
+    each: a processor of 1 GHz that does one instruction a cycle, whatever the
+    machine below has else to do. A Cortex-A7 needs up to three cycles.
+    """
+    with Home(os.path.join(BUILD, 'bench'), image='test',
+              hub_options=('-icount', 'shift=0')) as home:
+        home.start()
+        settle(home, 1800)
+        home.agent.run(f'sleep {CORE_STARTED_S}', 1800)
+        start, end, ours, theirs = (
+            float(word) for word in home.agent.out(
+                MEASURE_NS % {'units': ' '.join(CORE_UNITS),
+                              'seconds': IDLE_S}, 1800).split())
+        rss, their_rss = (
+            float(word) for word in home.agent.out(
+                MEASURE % {'units': ' '.join(CORE_UNITS), 'seconds': 0},
+                300).split()[-2:])
+    percent = 100 / 1e9 / (end - start)
+    return [beside('hub_core_cpu', ours * percent,
+                   '% of 1 GHz, an instruction a cycle (baseline: PID 1 '
+                   'and bus)', theirs * percent),
+            beside('hub_core_rss', rss, 'KiB, four daemons (baseline: PID 1 '
+                   'and bus)', their_rss)]
+
+
 def main():
     try:
         figures = (made('firmware-mcu', 'firmware/bench') +
-                   made('daemons', 'host') + hub())
+                   made('daemons', 'host') + hub() + core())
     except (RigError, subprocess.CalledProcessError) as err:
         raise SystemExit(f'bench: {err}') from None
     path = os.path.join(BUILD, 'bench.json')
