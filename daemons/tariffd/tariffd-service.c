@@ -126,22 +126,6 @@ static bool is_stale(const struct tariffd_work *work,
 	       (!now->at_s || now->value >= come_to(work));
 }
 
-/*
- * Another meter is there: what the one before had counted is counted first,
- * and it is taken at once, so that all it counts is, too.
- */
-static bool change_meter(struct tariffd_work *work,
-			 const struct tariffd_reading *now)
-{
-	const struct tariffd_reading *last = &work->meter->present;
-
-	if (!work->next->begun || !now->at_s || now->value >= come_to(work))
-		return false;
-	if (last->at_s && last->value > come_to(work))
-		(void)take(work, last);
-	return !take(work, now);
-}
-
 /* Returns whether there is something to keep. */
 static bool step_meter(struct tariffd_work *work,
 		       const struct tariffd_input *input)
@@ -152,7 +136,6 @@ static bool step_meter(struct tariffd_work *work,
 	bool keep = false, behind = is_behind(&meter->stored, now->at_s);
 
 	*next = meter->stored;
-	keep = change_meter(work, now);
 	for (size_t n = 0; n < input->n && next->begun && !work->error; n++) {
 		const struct tariffd_reading *latch = &input->latch[n];
 
