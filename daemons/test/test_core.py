@@ -22,7 +22,7 @@ import core_script
 import sim
 import tap
 
-LIVES, ROUGH, SCRIPTS = 1000, 600, 14
+LIVES, ROUGH, SCRIPTS = 1000, 500, 10
 CHUNK = 50
 SIDES = 2       # processors to use
 
