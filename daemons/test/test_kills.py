@@ -208,12 +208,15 @@ class Life:
                 return
 
     def append(self):
-        """A record sent again is the same record."""
+        """A record sent again is the same record, whether or not whoever sent
+        it had heard that it was taken."""
         self.appended += 1
-        self.chain.surely(
-            STORAGE, STORAGE_PATH, 'Append', 'stsstqss', 'test-00000001',
-            self.appended, 'electricity0', 'auxiliary', self.chain.now_s * S,
-            self.appended % 65536, f'record {self.appended}', '')
+        for _ in range(self.will.choice((1, 1, 2))):
+            self.chain.surely(
+                STORAGE, STORAGE_PATH, 'Append', 'stsstqss', 'test-00000001',
+                self.appended, 'electricity0', 'auxiliary',
+                self.chain.now_s * S, self.appended % 65536,
+                f'record {self.appended}', '')
 
     def prices(self):
         # Register 1 is what is used without a switching table.
