@@ -83,6 +83,16 @@ def check_logs(simulation, script):
     return counts
 
 
+def keep(script):
+    """Where a script is that went wrong, to run it again."""
+    folder = os.path.join(os.path.dirname(os.path.dirname(BIN)), 'check')
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, f'script-{script.seed}.txt')
+    with open(path, 'w', encoding='ascii') as out:
+        out.write(script.text())
+    return path
+
+
 def play(seed):
     """A script on the bus as the oracles say?"""
     script = core_script.Script(seed)
@@ -92,12 +102,10 @@ def play(seed):
             for line in simulation.lines():
                 follower.feed(line)
             counts = check_logs(simulation, script)
+            assert not line['problems'], 'problems'
         except AssertionError as err:
-            raise AssertionError(
-                f'script {seed}: {err}\n{simulation.said()}\n'
-                f'{script.text()}') from None
-        assert not line['problems'], \
-            f'script {seed}: {simulation.said()}\n{script.text()}'
+            raise AssertionError(f'{keep(script)}: {err}\n'
+                                 f'{simulation.said()}') from None
     kills = sum(' kill ' in text or ' stop ' in text
                 for text in script.lines)
     return {'scripts': 1, 'looks': follower.looks, 'done': follower.done,
@@ -155,10 +163,9 @@ def soak(seconds, seed):
                 add(totals, {'rough' if more == {'lives': CHUNK} else what:
                              count for what, count in more.items()})
             seed += CHUNK
-    print(f'{totals.get("lives", 0)} lives, {totals.get("rough", 0)} rough '
-          f'ones, {totals.get("scripts", 0)} scripts of the daemons '
-          f'({totals.get("days", 0):.0f} days): all as the oracles say; the '
-          f'next seed is {seed}')
+    return (f'{totals.get("lives", 0)} lives, {totals.get("rough", 0)} rough '
+            f'ones, {totals.get("scripts", 0)} scripts of the daemons '
+            f'({totals.get("days", 0):.0f} days), the next seed is {seed}')
 
 
 def main():
@@ -166,11 +173,12 @@ def main():
     parser.add_argument('--seconds', type=int)
     parser.add_argument('--seed', type=int)
     args = parser.parse_args()
-    if args.seconds:
-        soak(args.seconds, args.seed or int(time.time()))
-        return 0
-    first = args.seed or 1
     test = tap.Script()
+    if args.seconds:
+        test.step('other lives each time are what the oracles say', soak,
+                  args.seconds, args.seed or int(time.time()))
+        return test.end()
+    first = args.seed or 1
     test.step('lives with power cuts are what the oracles say', lives, first,
               LIVES)
     test.step('with clocks set, latches missing and meters replaced, no Wh '
