@@ -17,7 +17,7 @@
 #define HOUR_S 3600
 #define SPEED_MAX 1e9
 
-extern const char sim_profile_week[], sim_profile_week_end[];
+extern const char sim_profile_week[]; /* a NUL behind it */
 
 volatile sig_atomic_t sim_stop;
 
@@ -264,10 +264,9 @@ static int read_profile(const struct arguments *a, struct sim_profile *ret)
 	int r;
 
 	if (!a->profile)
-		return sim_profile_parse(
-			sim_profile_week,
-			(size_t)(sim_profile_week_end - sim_profile_week), ret,
-			&line, &why);
+		return sim_profile_parse(sim_profile_week,
+					 strlen(sim_profile_week), ret, &line,
+					 &why);
 	r = read_file(a->profile, &text, &len);
 	if (r) {
 		log_error("%s: %s", a->profile, strerror(-r));

@@ -344,8 +344,9 @@ int sim_start_daemon(struct sim *sim, enum sim_daemon n)
 	char path[SIM_PATH_LEN + 16], state[2 * SIM_PATH_LEN];
 	char folder[2 * SIM_PATH_LEN], keys[2 * SIM_PATH_LEN];
 	char log[SIM_PATH_LEN], bus_name[64], how[40];
-	char *argv[] = {
-		path, "--bus=session", "--clock=simulated", state, NULL, NULL
+	char *own = n == SIM_SUPPLYD ? folder : n == SIM_PREPAYD ? keys : NULL;
+	char *const argv[] = {
+		path, "--bus=session", "--clock=simulated", state, own, NULL
 	};
 	uint64_t until = now_boottime_us() + START_US;
 	int status, r;
@@ -363,10 +364,6 @@ int sim_start_daemon(struct sim *sim, enum sim_daemon n)
 	(void)snprintf(bus_name, sizeof(bus_name), SIM_BUS_PREFIX "%s",
 		       sim_daemon_interface[n]);
 	(void)snprintf(keys, sizeof(keys), "--keys=%s/keys", sim->folder);
-	if (n == SIM_SUPPLYD)
-		argv[4] = folder;
-	if (n == SIM_PREPAYD)
-		argv[4] = keys;
 	if (access(path, X_OK) < 0) {
 		log_error("%s: %s", path, strerror(errno));
 		return -errno;

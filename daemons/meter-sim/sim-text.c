@@ -51,9 +51,9 @@ int sim_words(char *line, char **words, size_t max, const char **ret_why)
 			*ret_why = "a quote without its end";
 			return -EINVAL;
 		}
-		if (!quoted)
+		if (!quoted) {
 			line += strcspn(line, " \t\r");
-		else if (line[1] && !is_space(line[1])) {
+		} else if (line[1] && !is_space(line[1])) {
 			*ret_why = "something clings to a quote";
 			return -EINVAL;
 		}

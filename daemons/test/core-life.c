@@ -124,10 +124,10 @@ static bool told_cycle(void)
 	printf("{\"e\":\"cycle\",\"at\":%" PRId64 ",\"wh\":%" PRIu64
 	       ",\"up\":[%d,%d,%d,%d],\"mw\":%" PRId64 ",\"sensed\":\"%s\"",
 	       chain_now_s(&chain), register_wh(),
-	       chain.store[CHAIN_STORAGED] != NULL,
-	       chain.store[CHAIN_TARIFFD] != NULL,
-	       chain.store[CHAIN_PREPAYD] != NULL,
-	       chain.store[CHAIN_SUPPLYD] != NULL, mw, on ? "on" : "off");
+	       chain.store[CHAIN_STORAGED] ? 1 : 0,
+	       chain.store[CHAIN_TARIFFD] ? 1 : 0,
+	       chain.store[CHAIN_PREPAYD] ? 1 : 0,
+	       chain.store[CHAIN_SUPPLYD] ? 1 : 0, mw, on ? "on" : "off");
 	done = chain_cycle(&chain);
 	printf(",\"cut\":%d}\n", !done);
 	return done;
@@ -661,7 +661,7 @@ static void kill_one(void)
 	if (chance(2))
 		chain_start(&chain);
 	printf("{\"e\":\"killed\",\"daemon\":%d,\"back\":%d}\n", n,
-	       chain.store[n] != NULL);
+	       chain.store[n] ? 1 : 0);
 }
 
 static void event(void)

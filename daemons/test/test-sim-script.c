@@ -222,7 +222,8 @@ static int close_pair(void **state)
 	return 0;
 }
 
-static sd_bus_message *message_of(const char *signature, char **words, size_t n)
+static sd_bus_message *message_of(const char *signature, char *const *words,
+				  size_t n)
 {
 	sd_bus_message *message = NULL;
 	const char *reason = "";
@@ -237,7 +238,7 @@ static sd_bus_message *message_of(const char *signature, char **words, size_t n)
 	return message;
 }
 
-static void value_is(const char *signature, char **words, size_t n,
+static void value_is(const char *signature, char *const *words, size_t n,
 		     const char *path, const char *wanted)
 {
 	CLEANUP(cleanup_message)
@@ -251,7 +252,7 @@ static void value_is(const char *signature, char **words, size_t n,
 
 #define VALUE_IS(signature, path, wanted, ...)                               \
 	do {                                                                 \
-		char *words[] = { __VA_ARGS__ };                             \
+		char *const words[] = { __VA_ARGS__ };                       \
 		value_is(signature, words, ARRAY_SIZE(words), path, wanted); \
 	} while (0)
 
@@ -275,7 +276,7 @@ static void arguments_come_back_as_values(void **state)
 
 static void a_path_that_leads_nowhere_is_told(void **state)
 {
-	static char *words[] = { "1", "5" };
+	static char *const words[] = { "1", "5" };
 	static const char *const paths[] = { "1", "0.1", "0.0.0" };
 	char text[SIM_VALUE_MAX];
 
@@ -292,7 +293,7 @@ static void a_path_that_leads_nowhere_is_told(void **state)
 
 static void long_values_are_cut_off(void **state)
 {
-	static char *words[] = { "abcdefghijklmnopqrstuvwxyz" };
+	static char *const words[] = { "abcdefghijklmnopqrstuvwxyz" };
 	CLEANUP(cleanup_message)
 	sd_bus_message *message = message_of("s", words, 1);
 	char text[8];
