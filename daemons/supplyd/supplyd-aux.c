@@ -260,7 +260,10 @@ static int load(struct supplyd *d, uint16_t random, int64_t now_s)
 	r = store_get(d->store, "aux", octets, sizeof(octets), &len);
 	if (!r)
 		r = aux_decode(SPAN(octets, len), &d->aux_settings, &d->aux);
-	return r ? aux_init(&d->aux, &d->aux_settings, now_s) : 0;
+	/* Not where it could not be read: a command would be forgotten. */
+	if (r == -ENOENT || r == -EBADMSG || r == -EMSGSIZE)
+		r = aux_init(&d->aux, &d->aux_settings, now_s);
+	return r;
 }
 
 /* Without settings, or with what makes no sense, there are no controllers. The
