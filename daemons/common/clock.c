@@ -112,7 +112,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 
 /*
  * A timer that nobody waits for, but that the kernel cancels when the clock is
- * set: what is due then is looked at at once.
+ * set: what is due then is done at once.
  */
 static int watch_steps(struct clock *clock)
 {
