@@ -54,6 +54,25 @@ static int last_number(struct storaged_service *service, int64_t key,
 	return 0;
 }
 
+/* Of each log only the newest is told of. */
+static int note_added(struct storaged_service *service, int meter, int log,
+		      uint32_t number)
+{
+	size_t n = 0;
+
+	while (n < service->n_added && (service->added[n].meter != meter ||
+					service->added[n].log != log))
+		n++;
+	if (n == ARRAY_SIZE(service->added))
+		return -ENOBUFS;
+	if (n == service->n_added)
+		service->n_added++;
+	service->added[n].meter = meter;
+	service->added[n].log = log;
+	service->added[n].number = number;
+	return 0;
+}
+
 int logs_add(struct storaged_service *service, int meter, int log,
 	     const struct log_record *record)
 {
@@ -72,29 +91,28 @@ int logs_add(struct storaged_service *service, int meter, int log,
 		r = store_run(service->store,
 			      "DELETE FROM log WHERE id BETWEEN ? AND ?", "ii",
 			      key, id + 1 - log_capacity(record->log));
-	if (!r)
-		service->number[log] = (uint32_t)(id + 1);
-	return r;
+	return r ? r : note_added(service, meter, log, (uint32_t)(id + 1));
 }
 
 int logs_begin(struct storaged_service *service)
 {
-	memset(service->number, 0, sizeof(service->number));
+	service->n_added = 0;
 	return store_begin(service->store);
 }
 
-int logs_commit(struct storaged_service *service, int meter)
+int logs_commit(struct storaged_service *service)
 {
 	char name[METER_NAME_ROOM];
 	int r = store_commit(service->store);
 
 	if (r < 0)
 		return r;
-	meter_name_of(meter, name);
-	for (int log = 1; service->logged && log <= LOG_ID_MAX; log++)
-		if (service->number[log])
-			service->logged(service->userdata, name,
-					log_name_of(log), service->number[log]);
+	for (size_t n = 0; service->logged && n < service->n_added; n++) {
+		meter_name_of(service->added[n].meter, name);
+		service->logged(service->userdata, name,
+				log_name_of(service->added[n].log),
+				service->added[n].number);
+	}
 	return 0;
 }
 
@@ -151,12 +169,12 @@ int storaged_append(struct storaged_service *service, const char *source,
 	if (!r)
 		r = logs_add(service, meter, log, record);
 	if (!r)
-		r = logs_commit(service, meter);
+		r = logs_commit(service);
 	if (r)
 		store_rollback(service->store);
 	if (r < 0)
 		return r;
-	*ret_number = r ? 0 : service->number[log];
+	*ret_number = r ? 0 : service->added[0].number;
 	return 0;
 }
 
@@ -171,7 +189,7 @@ int storaged_note(struct storaged_service *service,
 		return r;
 	r = logs_add(service, meter, log_id_of(record->log), record);
 	if (!r)
-		r = logs_commit(service, meter);
+		r = logs_commit(service);
 	store_rollback(service->store);
 	return r;
 }

@@ -7,7 +7,7 @@
 
 /* A transaction in which there may be records; told of after the commit. */
 int logs_begin(struct storaged_service *service);
-int logs_commit(struct storaged_service *service, int meter);
+int logs_commit(struct storaged_service *service);
 
 /* What an interval about to be stored says, in the caller's transaction. */
 int logs_of_interval(struct storaged_service *service, int meter,

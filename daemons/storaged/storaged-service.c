@@ -260,29 +260,48 @@ static int put_all(struct storaged_service *service, int meter,
 	return r < 0 ? r : count;
 }
 
-int storaged_put(struct storaged_service *service, int meter,
-		 const struct profile_latch *latch, size_t n, uint64_t now_us)
+static bool in_time(const struct storaged_readings *readings, uint64_t now_us)
+{
+	for (size_t n = 0; n < readings->n; n++)
+		if (us_of(readings->latch[n].slot) > now_us)
+			return false;
+	return true;
+}
+
+int storaged_put_each(struct storaged_service *service,
+		      const struct storaged_readings *readings, size_t n,
+		      uint64_t now_us)
 {
 	bool behind = service->clock_behind;
-	int r, count;
+	int r, count = 0;
 
+	if (n > STORAGED_TOGETHER)
+		return -EINVAL;
 	for (size_t at = 0; at < n; at++)
-		if (us_of(latch[at].slot) > now_us)
+		if (!in_time(&readings[at], now_us))
 			return -ERANGE;
 	r = logs_begin(service);
 	if (r < 0)
 		return r;
-	count = put_all(service, meter, latch, n);
-	if (count > 0) {
-		r = logs_commit(service, meter);
-		if (r < 0)
-			count = r;
-	} else {
-		store_rollback(service->store);
+	for (; n && r >= 0; n--, readings++) {
+		r = put_all(service, readings->meter, readings->latch,
+			    readings->n);
+		count += r;
 	}
-	if (count < 0)
+	if (r >= 0 && count)
+		r = logs_commit(service);
+	store_rollback(service->store);
+	if (r < 0)
 		service->clock_behind = behind;
-	return count;
+	return r < 0 ? r : count;
+}
+
+int storaged_put(struct storaged_service *service, int meter,
+		 const struct profile_latch *latch, size_t n, uint64_t now_us)
+{
+	const struct storaged_readings readings = { meter, latch, n };
+
+	return storaged_put_each(service, &readings, 1, now_us);
 }
 
 /* --- reading */

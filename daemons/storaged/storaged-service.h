@@ -18,6 +18,8 @@
 extern const char *const storaged_migrations[];
 extern const size_t storaged_n_migrations;
 
+#define STORAGED_TOGETHER 4 /* meters, in one transaction */
+
 struct storaged_service {
 	struct store *store;
 	/* Where it works. */
@@ -35,7 +37,11 @@ struct storaged_service {
 	void (*logged)(void *userdata, const char *meter, const char *log,
 		       uint64_t number);
 	void *userdata;
-	uint32_t number[LOG_ID_MAX + 1]; /* in this transaction; 0: none */
+	struct {
+		int meter, log;
+		uint32_t number;
+	} added[STORAGED_TOGETHER * LOG_ID_MAX]; /* in this transaction */
+	size_t n_added;
 };
 
 void storaged_init(struct storaged_service *service, struct store *store);
@@ -53,12 +59,26 @@ void storaged_time(struct storaged_service *service, uint64_t now_us,
 int storaged_last(struct storaged_service *service, int meter,
 		  struct profile_latch *ret);
 
+struct storaged_readings {
+	int meter;
+	const struct profile_latch *latch;
+	size_t n;
+};
+
 /*
  * Store latches, ascending; their reason is found here. What is not later than
  * the last one stored is left out; more than now_us says is -ERANGE. In one
  * transaction with the log records that go with it (M-6: outages, as far as
  * missing half hours show them). Returns how many were new.
+ *
+ * Up to STORAGED_TOGETHER meters, another each, in one transaction, for a
+ * commit costs flash whatever is in it; all of them or nothing.
  */
+int storaged_put_each(struct storaged_service *service,
+		      const struct storaged_readings *readings, size_t n,
+		      uint64_t now_us);
+
+/* The same of one. */
 int storaged_put(struct storaged_service *service, int meter,
 		 const struct profile_latch *latch, size_t n, uint64_t now_us);
 

@@ -123,9 +123,9 @@ static int get_latches(sd_bus_message *message, void *userdata,
 {
 	CLEANUP(cleanup_message) sd_bus_message *reply = NULL;
 	uint64_t after_us;
+	const unsigned int *channels = userdata;
 	uint32_t limit;
 
-	(void)userdata;
 	stage.asked++;
 	if (stage.silent)
 		return sd_bus_error_set(error, ERROR_UNAVAILABLE, "silent");
@@ -135,8 +135,9 @@ static int get_latches(sd_bus_message *message, void *userdata,
 	for (size_t n = 0; n < stage.n && limit; n++) {
 		if (US(stage.latch[n].slot) <= after_us)
 			continue;
-		assert_true(storage_append_latch(reply, 4, &stage.latch[n]) >=
-			    0);
+		assert_true(storage_append_latch(reply,
+						 channels ? *channels : 4,
+						 &stage.latch[n]) >= 0);
 		limit--;
 	}
 	assert_true(sd_bus_message_close_container(reply) >= 0);
@@ -407,6 +408,38 @@ static void pulled_from_metrologyd(void **state)
 			    "100:11000 101:11100 ");
 	assert_string_equal(readings("electricity0", START + 4, 2),
 			    "5:1500 6:1600 ");
+}
+
+/* What is wrong with one meter holds up no other, however much there is. */
+static void one_fails(void **state)
+{
+	static unsigned int one = 1;
+
+	(void)state;
+	assert_true(sd_bus_add_object_vtable(
+			    stage.bus, NULL, METER_ROOT "/gas0",
+			    "uk.hearth.Metrology1", metrology, &one) >= 0);
+	set_time(US(START) - 1);
+	half_hours(START, START + 2);
+	assert_string_equal(readings("electricity0", 0, 0), "0:1000 1:1100 ");
+	assert_string_equal(readings("gas0", 0, 0), "0:1000 1:1100 ");
+	assert_int_equal(store_run(storage.service.store,
+				   "CREATE TRIGGER no BEFORE INSERT ON piece "
+				   "WHEN NEW.id >> 32 = 16 BEGIN"
+				   " SELECT RAISE(ABORT, 'no'); END",
+				   ""),
+			 0);
+	for (uint32_t slot = START + 2; slot < START + 150; slot++)
+		latch(slot, 1000 + (slot - START) * 100);
+	set_time(US(START + 149) + 5 * USEC_PER_SEC);
+	assert_string_equal(readings("electricity0", 0, 0), "0:1000 1:1100 ");
+	assert_string_equal(readings("gas0", START + 147, 0),
+			    "148:15800 149:15900 ");
+	assert_int_equal(
+		store_run(storage.service.store, "DROP TRIGGER no", ""), 0);
+	set_time(US(START + 149) + 70 * USEC_PER_SEC);
+	assert_string_equal(readings("electricity0", START + 147, 0),
+			    "148:15800 149:15900 ");
 }
 
 static void clock_put_back(void **state)
@@ -811,6 +844,7 @@ int main(void)
 #define TEST(_name) cmocka_unit_test_setup_teardown(_name, set_up, tear_down)
 	static const struct CMUnitTest tests[] = {
 		TEST(pulled_from_metrologyd),
+		TEST(one_fails),
 		TEST(clock_put_back),
 		TEST(disk_full),
 		TEST(brought_from_the_han),

@@ -288,6 +288,70 @@ static void any_history(void **state)
 
 /* --- the disk */
 
+/* Two meters in one transaction: both, or neither. */
+static void together(void **state)
+{
+	struct profile_latch electricity = next_latch(), gas = next_latch(),
+			     last;
+	struct storaged_readings readings[] = {
+		{ stage.meter, &electricity, 1 },
+		{ meter_id_of("gas0"), &gas, 1 },
+	};
+	uint64_t now_us = US(gas.slot + 1);
+
+	(void)state;
+	gas.registers[0] = electricity.registers[0] = 9;
+	assert_int_equal(storaged_put_each(&stage.service, readings, 2, now_us),
+			 2);
+	assert_int_equal(storaged_put_each(&stage.service, readings, 2, now_us),
+			 0);
+	assert_int_equal(storaged_put_each(&stage.service, readings, 0, now_us),
+			 0);
+	assert_int_equal(storaged_put_each(&stage.service, readings,
+					   STORAGED_TOGETHER + 1, now_us),
+			 -EINVAL);
+	/* The second cannot be: of the future; or the disk does not take it. */
+	electricity.slot++;
+	gas.slot += 2;
+	assert_int_equal(storaged_put_each(&stage.service, readings, 2, now_us),
+			 -ERANGE);
+	gas.slot--;
+	gas.registers[0] = electricity.registers[0] = 8;
+	assert_int_equal(store_run(stage.store,
+				   "CREATE TRIGGER no_gas BEFORE INSERT ON "
+				   "piece WHEN NEW.id >> 32 = 32 BEGIN"
+				   " SELECT RAISE(ABORT, 'no'); END",
+				   ""),
+			 0);
+	stage.service.clock_behind = true;
+	assert_int_equal(storaged_put_each(&stage.service, readings, 2, now_us),
+			 -EEXIST);
+	assert_true(stage.service.clock_behind);
+	stage.service.clock_behind = false;
+	assert_string_equal(stage.logged, "");
+	assert_int_equal(storaged_last(&stage.service, stage.meter, &last), 0);
+	assert_int_equal(last.slot, electricity.slot - 1);
+	/* The one without the other; then both, and both logs are told of. */
+	assert_int_equal(storaged_put_each(&stage.service, readings, 1, now_us),
+			 1);
+	assert_string_equal(stage.logged, "electricity0/security/1 ");
+	assert_int_equal(store_run(stage.store, "DROP TRIGGER no_gas", ""), 0);
+	electricity.slot++;
+	electricity.registers[0] = 7;
+	assert_int_equal(storaged_put_each(&stage.service, readings, 2,
+					   now_us + US(1)),
+			 2);
+	assert_string_equal(stage.logged, "electricity0/security/1 "
+					  "electricity0/security/2 "
+					  "gas0/security/1 ");
+	reopen();
+	assert_int_equal(storaged_last(&stage.service, stage.meter, &last), 0);
+	assert_int_equal(last.slot, electricity.slot);
+	assert_int_equal(
+		storaged_last(&stage.service, readings[1].meter, &last), 0);
+	assert_int_equal(last.slot, gas.slot);
+}
+
 /* No room: an error, nothing changed; then all is asked for again. */
 static void disk_full(void **state)
 {
@@ -862,23 +926,15 @@ int main(void)
 {
 #define TEST(_name) cmocka_unit_test_setup_teardown(_name, set_up, tear_down)
 	static const struct CMUnitTest tests[] = {
-		TEST(half_hours),
-		TEST(only_24_months),
-		TEST(any_history),
-		TEST(disk_full),
-		TEST(silent_and_off),
-		TEST(wrong_clock),
-		TEST(breaks),
-		TEST(damaged),
-		TEST(damaged_at_the_end),
-		TEST(each_once),
-		TEST(newest_kept),
-		TEST(many_sources),
-		TEST(not_a_record),
-		TEST(by_day),
-		TEST(daily_consumption),
-		TEST(tenancy),
-		TEST(which_meters),
+		TEST(half_hours),   TEST(only_24_months),
+		TEST(any_history),  TEST(together),
+		TEST(disk_full),    TEST(silent_and_off),
+		TEST(wrong_clock),  TEST(breaks),
+		TEST(damaged),	    TEST(damaged_at_the_end),
+		TEST(each_once),    TEST(newest_kept),
+		TEST(many_sources), TEST(not_a_record),
+		TEST(by_day),	    TEST(daily_consumption),
+		TEST(tenancy),	    TEST(which_meters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
