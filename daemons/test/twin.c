@@ -259,6 +259,9 @@ static void recover(struct pair *pair, uint64_t n, int result)
 			pair->between++;
 			load(pair, &pair->victim);
 			(void)operate(pair, &pair->victim, n);
+			/* What it has in memory alone the twin has not. */
+			unload(pair, &pair->victim);
+			load(pair, &pair->victim);
 			restart_twin(pair);
 		}
 		free(after.text);
