@@ -8,8 +8,10 @@
 #include "prepayd-work.h"
 
 /*
- * State and settings are octets under a name (store_put); the tables are for
- * what there is more than one of. Unsigned numbers are kept as signed ones.
+ * Settings are octets under a name (store_put). So was the state of an account,
+ * which is written each half hour: in a table of its own those of both meters
+ * are on one page, to spare the flash. The other tables are for what there is
+ * more than one of. Unsigned numbers are kept as signed ones.
  */
 const char *const prepayd_migrations[] = {
 	"CREATE TABLE entry("
@@ -27,6 +29,12 @@ const char *const prepayd_migrations[] = {
 	"	meter TEXT NOT NULL, supplier INTEGER NOT NULL,"
 	"	highest INTEGER NOT NULL,"
 	"	PRIMARY KEY(meter, supplier)) WITHOUT ROWID;",
+	/* id: place in the service's accounts */
+	"CREATE TABLE account(id INTEGER PRIMARY KEY, octets BLOB NOT NULL);"
+	"INSERT INTO account SELECT key = 'account-gas0', value FROM state"
+	"	WHERE key IN ('account-electricity0', 'account-gas0');"
+	"DELETE FROM state"
+	"	WHERE key IN ('account-electricity0', 'account-gas0');",
 };
 const size_t prepayd_n_migrations = ARRAY_SIZE(prepayd_migrations);
 
@@ -43,23 +51,21 @@ static const char *key_of(char key[KEY_ROOM], const char *what,
 
 static int load_hot(struct store *store, struct prepayd_account *account)
 {
-	uint8_t octets[PREPAY_OCTETS_MAX + PLACE_LEN];
-	char key[KEY_ROOM];
+	sqlite3_stmt *row;
 	struct reader r;
-	size_t len;
 	int ret;
 
-	ret = store_get(store, key_of(key, "account", account->meter), octets,
-			sizeof(octets), &len);
-	if (ret)
-		return ret;
-	r = reader_of(SPAN(octets, len));
+	ret = store_row(store, &row, "SELECT octets FROM account WHERE id = ?",
+			"i", account->id);
+	if (ret <= 0)
+		return ret < 0 ? ret : -ENOENT;
+	r = reader_of(SPAN(sqlite3_column_blob(row, 0),
+			   (size_t)sqlite3_column_bytes(row, 0)));
 	account->after_us = (int64_t)read_be(&r, 8);
 	account->entry = read_be(&r, 8);
 	account->daily_s = (int64_t)read_be(&r, 8);
-	if (r.bad)
-		return -EBADMSG;
-	ret = prepay_read_state(read_rest(&r), &account->p);
+	ret = r.bad ? -EBADMSG : prepay_read_state(read_rest(&r), &account->p);
+	store_done(row);
 	account->saved_s = account->p.at_s;
 	return ret;
 }
@@ -110,8 +116,10 @@ int rows_save(struct store *store, const struct prepayd_account *account,
 	prepay_write_state(&w, &account->p);
 	if (w.bad)
 		return -EMSGSIZE;
-	ret = store_put(store, key_of(key, "account", account->meter), octets,
-			w.len);
+	ret = store_run(store,
+			"INSERT INTO account VALUES(?, ?) ON CONFLICT(id)"
+			" DO UPDATE SET octets = excluded.octets",
+			"ib", account->id, (const void *)octets, w.len);
 	if (ret || !cold)
 		return ret;
 	w = wbuf_of(octets, sizeof(octets));

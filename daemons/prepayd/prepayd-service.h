@@ -92,6 +92,7 @@ struct prepayd_checker {
 
 struct prepayd_account {
 	const char *meter; /* "electricity0" */
+	int64_t id;	   /* of its row: its place */
 	struct prepay p;
 	struct prepay_settings settings;
 	uint64_t supplier; /* whose tokens are taken; 0: see prepayd_checker */

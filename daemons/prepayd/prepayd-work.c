@@ -54,6 +54,7 @@ int prepayd_load(struct prepayd_service *service, struct store *store,
 
 		memset(account, 0, sizeof(*account));
 		account->meter = meters[n];
+		account->id = n;
 		r = rows_load(store, account);
 		if (r == -ENOENT)
 			r = begin_account(service, account, now_us, lost);

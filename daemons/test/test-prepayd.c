@@ -26,6 +26,30 @@ static void to_prepayment(struct stage *stage, int64_t balance_mp)
 			 0);
 }
 
+/* As the first version had them. */
+static void accounts_move_to_their_table(void **state)
+{
+	static const char *const back[] = {
+		"INSERT INTO state SELECT CASE id WHEN 0 THEN"
+		" 'account-electricity0' ELSE 'account-gas0' END, octets"
+		" FROM account",
+		"DROP TABLE account",
+		"PRAGMA user_version = 1",
+	};
+	struct stage *stage = *state;
+	struct prepay before[PREPAYD_ACCOUNTS];
+
+	to_prepayment(stage, 1234567);
+	for (int n = 0; n < PREPAYD_ACCOUNTS; n++)
+		before[n] = stage->service.account[n].p;
+	for (size_t n = 0; n < ARRAY_SIZE(back); n++)
+		assert_int_equal(store_run(stage->store, back[n], ""), 0);
+	stage_crash(stage);
+	for (int n = 0; n < PREPAYD_ACCOUNTS; n++)
+		assert_memory_equal(&stage->service.account[n].p, &before[n],
+				    sizeof(before[n]));
+}
+
 /* All that was consumed before the account began is none of its business. */
 static void the_first_point_is_the_base(void **state)
 {
@@ -569,6 +593,7 @@ static void a_lost_account_is_in_credit_mode_and_said(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(accounts_move_to_their_table),
 		TEST(the_first_point_is_the_base),
 		TEST(what_a_half_hour_brought_survives),
 		TEST(between_half_hours_nothing_is_written),
