@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Rows of tariffd's database. What changes each half hour is one short row a
- * part, all of them on one page, to spare the flash.
+ * Rows of tariffd's database. What changes each half hour is all on one page, to
+ * spare the flash: a short row a part, and the newest points, which move to
+ * their table together.
  */
 #include <errno.h>
 #include <string.h>
@@ -18,7 +19,16 @@ const char *const tariffd_migrations[TARIFFD_MIGRATIONS] = {
 	"CREATE TABLE entry(id INTEGER PRIMARY KEY AUTOINCREMENT,"
 	"	meter INTEGER NOT NULL, first BLOB NOT NULL,"
 	"	second BLOB NOT NULL);",
+	/* Parts, which have a value, and points, which have the rest. */
+	"CREATE TABLE live(id INTEGER PRIMARY KEY, value BLOB,"
+	"	at_s INTEGER, meter INTEGER, entry INTEGER, cost_up INTEGER,"
+	"	standing_up INTEGER);"
+	"INSERT INTO live(id, value) SELECT id, value FROM hot;"
+	"DROP TABLE hot;",
 };
+
+#define FIRST_POINT 16 /* its id in live; those of parts are lower */
+#define POINTS_LIVE 12 /* more would not fit on the page */
 
 enum hot {
 	HOT_FIRST,
@@ -48,7 +58,7 @@ static int put_hot(struct tariffd_service *service,
 	if (w->bad)
 		return -EMSGSIZE;
 	return store_run(service->store,
-			 "INSERT INTO hot(id, value) VALUES(?, ?) ON "
+			 "INSERT INTO live(id, value) VALUES(?, ?) ON "
 			 "CONFLICT(id) DO UPDATE SET value = excluded.value",
 			 "ib", hot_id(meter, part), (const void *)w->p, w->len);
 }
@@ -138,7 +148,7 @@ static int get_hot(struct tariffd_service *service,
 	int r;
 
 	r = store_row(service->store, &row,
-		      "SELECT value FROM hot WHERE id = ?", "i",
+		      "SELECT value FROM live WHERE id = ?", "i",
 		      hot_id(meter, part));
 	if (r <= 0)
 		return r < 0 ? r : -ENOENT;
@@ -233,41 +243,102 @@ int tariffd_forget(struct tariffd_service *service,
 {
 	int r;
 
-	r = store_run(service->store, "DELETE FROM hot WHERE id / 4 = ?", "i",
-		      (int64_t)meter->index);
-	if (!r)
-		r = store_run(service->store,
-			      "DELETE FROM point WHERE meter = ?", "i",
-			      (int64_t)meter->index);
-	return r;
+	r = store_run(service->store,
+		      "DELETE FROM live"
+		      " WHERE value IS NOT NULL AND id / 4 = ?",
+		      "i", (int64_t)meter->index);
+	return r ? r : tariffd_drop_points(service, meter, INT64_MIN);
 }
 
 /* --- points */
+
+/* The id of the next one; where there are enough they move. */
+static int next_point(struct tariffd_service *service, int64_t *ret)
+{
+	sqlite3_stmt *row;
+	bool enough;
+	int r;
+
+	*ret = FIRST_POINT;
+	r = store_row(service->store, &row,
+		      "SELECT max(id) + 1, count(*) FROM live"
+		      " WHERE value IS NULL",
+		      "");
+	if (r <= 0)
+		return r;
+	enough = sqlite3_column_int(row, 1) >= POINTS_LIVE;
+	if (sqlite3_column_int(row, 1) && !enough)
+		*ret = sqlite3_column_int64(row, 0);
+	store_done(row);
+	if (!enough)
+		return 0;
+	r = store_run(service->store,
+		      "INSERT INTO point(at_s, meter, entry, cost_up, "
+		      "standing_up) SELECT at_s, meter, entry, cost_up, "
+		      "standing_up FROM live WHERE value IS NULL",
+		      "");
+	return r ? r :
+		   store_run(service->store,
+			     "DELETE FROM live WHERE value IS NULL", "");
+}
 
 int tariffd_add_point(struct tariffd_service *service,
 		      const struct tariffd_meter *meter,
 		      const struct tariffd_point *point)
 {
+	int64_t id;
+	int r;
+
+	/* What there is of the same is replaced. */
+	r = store_run(service->store,
+		      "DELETE FROM live WHERE value IS NULL"
+		      " AND at_s = ? AND meter = ? AND entry = ?",
+		      "iii", point->at_s, (int64_t)meter->index,
+		      (int64_t)point->entry);
+	if (!r)
+		r = store_run(service->store,
+			      "DELETE FROM point"
+			      " WHERE at_s = ? AND meter = ? AND entry = ?",
+			      "iii", point->at_s, (int64_t)meter->index,
+			      (int64_t)point->entry);
+	if (!r)
+		r = next_point(service, &id);
+	if (r)
+		return r;
 	return store_run(service->store,
-			 "INSERT OR REPLACE INTO point(at_s, meter, entry, "
-			 "cost_up, standing_up) VALUES(?, ?, ?, ?, ?)",
-			 "iiiii", point->at_s, (int64_t)meter->index,
+			 "INSERT INTO live(id, at_s, meter, entry, cost_up, "
+			 "standing_up) VALUES(?, ?, ?, ?, ?, ?)",
+			 "iiiiii", id, point->at_s, (int64_t)meter->index,
 			 (int64_t)point->entry, point->cost_up,
 			 point->standing_up);
 }
 
 int tariffd_prune_points(struct tariffd_service *service, int64_t before_s)
 {
-	return store_run(service->store, "DELETE FROM point WHERE at_s < ?",
-			 "i", before_s);
+	int r;
+
+	r = store_run(service->store, "DELETE FROM point WHERE at_s < ?", "i",
+		      before_s);
+	return r ? r :
+		   store_run(service->store,
+			     "DELETE FROM live WHERE value IS NULL"
+			     " AND at_s < ?",
+			     "i", before_s);
 }
 
 int tariffd_drop_points(struct tariffd_service *service,
 			const struct tariffd_meter *meter, int64_t after_s)
 {
-	return store_run(service->store,
-			 "DELETE FROM point WHERE at_s > ? AND meter = ?", "ii",
-			 after_s, (int64_t)meter->index);
+	int r;
+
+	r = store_run(service->store,
+		      "DELETE FROM point WHERE at_s > ? AND meter = ?", "ii",
+		      after_s, (int64_t)meter->index);
+	return r ? r :
+		   store_run(service->store,
+			     "DELETE FROM live WHERE value IS NULL"
+			     " AND at_s > ? AND meter = ?",
+			     "ii", after_s, (int64_t)meter->index);
 }
 
 /* An entry's own point comes before the boundary's: before what begins. */
@@ -280,9 +351,13 @@ int tariffd_points(struct tariffd_service *service,
 	int r;
 
 	r = store_row(service->store, &row,
-		      "SELECT at_s, cost_up, standing_up, entry FROM point "
-		      "WHERE at_s > ? AND meter = ? "
-		      "ORDER BY at_s, entry = 0, entry",
+		      "SELECT at_s, cost_up, standing_up, entry FROM ("
+		      " SELECT at_s, cost_up, standing_up, entry FROM point"
+		      " WHERE at_s > ?1 AND meter = ?2 UNION ALL"
+		      " SELECT at_s, cost_up, standing_up, entry FROM live"
+		      " WHERE value IS NULL"
+		      " AND at_s > ?1 AND meter = ?2)"
+		      " ORDER BY at_s, entry = 0, entry",
 		      "ii", after_s, (int64_t)meter->index);
 	for (; r > 0; r = store_next(service->store, row)) {
 		if (n == room)

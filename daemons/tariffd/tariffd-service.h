@@ -33,7 +33,7 @@
 /* Further back than that, and the tariff's time is put back, too. */
 #define TARIFFD_BACK_S 7200
 
-#define TARIFFD_MIGRATIONS 1
+#define TARIFFD_MIGRATIONS 2
 extern const char *const tariffd_migrations[TARIFFD_MIGRATIONS];
 
 enum tariffd_element {

@@ -547,6 +547,49 @@ static void a_failed_commit_changes_nothing(void **state)
 	home_free(h);
 }
 
+/* The newest points are beside the state, and go to their table by and by. */
+static void points_move_to_their_table(void **state)
+{
+	static const char *const back[] = {
+		"CREATE TABLE hot(id INTEGER PRIMARY KEY, value BLOB NOT NULL)",
+		"INSERT INTO hot SELECT id, value FROM live"
+		" WHERE value IS NOT NULL",
+		"INSERT INTO point SELECT at_s, meter, entry, cost_up,"
+		" standing_up FROM live WHERE value IS NULL",
+		"DROP TABLE live",
+		"PRAGMA user_version = 1",
+	};
+	struct tariffd_point p[99];
+	struct home *h = home_new();
+	int64_t k;
+
+	(void)state;
+	assert_int_equal(see(h, ELECTRICITY, BEGIN, 0), 0);
+	assert_int_equal(see(h, GAS, BEGIN, 0), 0);
+	set_prices(h, ELECTRICITY, 0, 10000);
+	for (k = 1; k <= 40; k++) {
+		assert_int_equal(latch(h, ELECTRICITY, BEGIN + k * 1800, k), 0);
+		assert_int_equal(latch(h, GAS, BEGIN + k * 1800, k), 0);
+		if (k == 20) {
+			/* As the first version had it. */
+			for (size_t n = 0; n < ARRAY_SIZE(back); n++)
+				assert_int_equal(
+					store_run(h->store, back[n], ""), 0);
+			reopen(h);
+			assert_int_equal(meter(h, GAS)->stored.gas.upto_dm3, k);
+		}
+		if (k % 7 == 0)
+			reopen(h);
+		/* That of the entry which the first prices closed, and these. */
+		assert_int_equal(points(h, ELECTRICITY, 0, p, 99), k + 1);
+		assert_int_equal(p[k].at_s, BEGIN + k * 1800);
+		assert_int_equal(p[k].cost_up, k * 10000);
+		assert_int_equal(p[k - 1].at_s, BEGIN + (k - 1) * 1800);
+		assert_int_equal(points(h, GAS, BEGIN, p, 99), k);
+	}
+	home_free(h);
+}
+
 static void what_cannot_be_read_begins_anew(void **state)
 {
 	struct home *h = home_new();
@@ -559,7 +602,7 @@ static void what_cannot_be_read_begins_anew(void **state)
 	reopen(h);
 	assert_int_equal(h->service.epoch, epoch);
 	assert_int_equal(store_run(h->store,
-				   "UPDATE hot SET value = x'0102' "
+				   "UPDATE live SET value = x'0102' "
 				   "WHERE id = 0",
 				   ""),
 			 0);
@@ -588,6 +631,7 @@ int main(void)
 		cmocka_unit_test(the_second_element_has_its_own),
 		cmocka_unit_test(gas_is_rated_as_energy),
 		cmocka_unit_test(a_failed_commit_changes_nothing),
+		cmocka_unit_test(points_move_to_their_table),
 		cmocka_unit_test(what_cannot_be_read_begins_anew),
 	};
 
