@@ -1,238 +1,232 @@
 // SPDX-License-Identifier: MIT
+/* Blocks into half cycles and windows. */
 #include "metrology.h"
 
 #include <string.h>
 
-/* High-pass pole: a = 2^-POLE, MET_RATE_HZ / (2 pi 2^POLE) = 1.24 Hz. */
-#define POLE 10
-#define POLE_ROUND (1 << (POLE - 1))
+/* v must have been this far from zero since the last one: 19 V. */
+#define ARM_LEVEL 1275000
 
-/* v' must have been below this since the last zero: about 19 V peak. */
-#define ARM_LEVEL (-1000000)
+/* Zeros are looked for in steps of so many samples. */
+#define STRIDE 8
 
-#define HALF_Q16 0x8000u
 #define ONE_Q16 0x10000u
+
+/* How far into the block each of the sums has come: the next set to add. */
+struct progress {
+	int vv, currents;
+};
 
 void met_init(struct metrology *met, const struct met_calibration *cal)
 {
 	memset(met, 0, sizeof(*met));
 	for (int c = 0; c < MET_CURRENTS; c++)
-		met->current[c].allpass = cal->allpass_q31[c];
+		met->current[c].allpass = cal->allpass_q32[c];
 }
 
-/*
- * Scales: the high-pass keeps a sample of 24 bits with 6 more, so that nothing
- * the converter can give overflows it. It leaves with 2 more (26 bits), so
- * rounding is below the noise of any front end and a product has 52 bits. The
- * integral is of v/16, for room at frequencies far below the mains'; v' is the
- * sum of v over 32, at 50 Hz 0.8 of v.
- */
-static void voltage_path(struct metrology *met, const int32_t *restrict in)
+static void sum_vv(struct metrology *met, struct progress *done, int to)
 {
-	int32_t dc = met->v_dc, last = met->v_last, delayed = met->v_delayed;
-	int32_t integral = met->v_integral;
-	int32_t *restrict v = met->v + 1, *restrict vq = met->vq + 1;
-
-	for (int n = 0; n < MET_BLOCK; n++) {
-		int32_t err = in[n] * 64 - dc;
-		int32_t out = last;
-
-		dc += (err + POLE_ROUND) >> POLE;
-		last = (err + 8) >> 4;
-		integral += ((out + delayed + 16) >> 5) -
-			    ((integral + POLE_ROUND) >> POLE);
-		delayed = out;
-		v[n] = out;
-		vq[n] = (integral + 1) >> 1;
-	}
-	met->v_dc = dc;
-	met->v_last = last;
-	met->v_delayed = delayed;
-	met->v_integral = integral;
+	met->half_vv += met_sum_vv(met->set + done->vv, to - done->vv);
+	done->vv = to;
 }
 
-static void current_path(struct met_current *cur, const int32_t *restrict in,
-			 int32_t *restrict i, int32_t *restrict iq)
+static void sum_currents(struct metrology *met, struct progress *done, int to)
 {
-	int32_t dc = cur->dc, x = cur->x, y = cur->y, last = cur->out;
-	int32_t second = cur->second;
-	const int32_t allpass = cur->allpass;
-
-	for (int n = 0; n < MET_BLOCK; n++) {
-		int32_t err = in[n] * 64 - dc;
-		int32_t now = (err + 4) >> 3;
-		int32_t out;
-
-		dc += (err + POLE_ROUND) >> POLE;
-		/* First-order Thiran all-pass: gain 1 at every harmonic. */
-		y = x + (int32_t)(((int64_t)allpass * ((now - y) * 2)) >> 32);
-		x = now;
-		out = (y + 1) >> 1;
-		second += (out - last) * 16 - ((second + POLE_ROUND) >> POLE);
-		last = out;
-		i[n] = out;
-		iq[n] = (second + 8) >> 4;
-	}
-	cur->dc = dc;
-	cur->x = x;
-	cur->y = y;
-	cur->out = last;
-	cur->second = second;
+	met_sum_currents(met->set + done->currents, to - done->currents,
+			 &met->sums);
+	done->currents = to;
 }
 
-static int64_t dot(const int32_t *restrict a, const int32_t *restrict b, int n)
+/* The half cycle ends at_q16 after the last block; its sum is complete. */
+static void close_half(struct metrology *met, uint32_t at_q16, bool at_zero)
 {
-	int64_t sum = 0;
+	struct met_half *half = &met->half[met->halves++];
 
-	for (; n >= 4; n -= 4, a += 4, b += 4) {
-		sum += (int64_t)a[0] * b[0];
-		sum += (int64_t)a[1] * b[1];
-		sum += (int64_t)a[2] * b[2];
-		sum += (int64_t)a[3] * b[3];
-	}
-	for (; n > 0; n--)
-		sum += (int64_t)*a++ * *b++;
-	return sum;
+	half->vv = met->half_vv;
+	half->sets_q16 = met->half_q16 + at_q16;
+	half->whole = at_zero && met->half_whole;
+	met->sums.vv += met->half_vv;
+	met->half_vv = 0;
+	met->half_q16 = 0u - at_q16; /* the block's length is added below */
+	met->half_whole = at_zero;
 }
 
-/* Samples from..to-1 of the block belong to the open window. */
-static void sum_samples(struct metrology *met, int from, int to)
+static int64_t weighted(int32_t a, int32_t b, uint32_t weight_q16)
 {
-	struct met_sums *sums = &met->sums;
-	int len = to - from;
-
-	sums->vv += (dot(met->v + from, met->v + from, len) + 8) >> 4;
-	for (int c = 0; c < MET_CURRENTS; c++) {
-		const int32_t *i = met->i[c] + from, *iq = met->iq[c] + from;
-
-		sums->ii[c] += (dot(i, i, len) + 8) >> 4;
-		sums->vi[c] += (dot(met->v + from, i, len) + 8) >> 4;
-		sums->qi[c] += (dot(met->vq + from, iq, len) + 8) >> 4;
-	}
+	return ((((int64_t)a * b) >> 4) * (int64_t)weight_q16) >> 16;
 }
 
-static int64_t weighted(int32_t a, int32_t b, int32_t weight_q14)
-{
-	return ((((int64_t)a * b) >> 4) * weight_q14) >> 14;
-}
-
-/* Sample n counts with this weight (-1..1) in these sums. */
-static void sum_part(const struct metrology *met, int n, int32_t weight_q14,
+/* Adds what set n counts with this weight. */
+static void sum_part(const struct met_set *set, uint32_t weight_q16,
 		     struct met_sums *sums)
 {
-	sums->vv += weighted(met->v[n], met->v[n], weight_q14);
+	sums->vv += weighted(set->v, set->v, weight_q16);
 	for (int c = 0; c < MET_CURRENTS; c++) {
-		int32_t i = met->i[c][n];
+		int32_t i = set->i[c];
 
-		sums->ii[c] += weighted(i, i, weight_q14);
-		sums->vi[c] += weighted(met->v[n], i, weight_q14);
-		sums->qi[c] += weighted(met->vq[n], met->iq[c][n], weight_q14);
+		sums->ii[c] += weighted(i, i, weight_q16);
+		sums->vi[c] += weighted(set->v, i, weight_q16);
+		sums->qi[c] += weighted(set->vq, i, weight_q16);
 	}
 }
 
-/*
- * The window ends between samples n - 1 and n, at the fraction frac_q16 of
- * the way. A sample stands for the half interval on either side of it, so the
- * one nearest the end is shared by both windows. Returns the first sample
- * that is wholly the new window's.
- */
-static int close_window(struct metrology *met, int from, int n,
-			uint32_t frac_q16, struct met_window *window)
+static void move(int64_t *from, int64_t *to, int64_t value)
 {
-	bool late = frac_q16 >= HALF_Q16;
-	int shared = late ? n : n - 1;
-	uint32_t mine_q16 = late ? frac_q16 - HALF_Q16 : frac_q16 + HALF_Q16;
-	int32_t mine = (int32_t)(mine_q16 >> 2), theirs = (1 << 14) - mine;
-	struct met_sums next;
+	*from -= value;
+	*to += value;
+}
 
+/*
+ * The window ends at the fraction f of the way from set n - 1 to set n. All
+ * sets before n are in its sums, none from n on: as if it ended half way. By
+ * the trapezoidal rule it has f^2 / 2 of set n, and lacks (1 - f)^2 / 2 of set
+ * n - 1; what it gets, the next one does without.
+ */
+static void close_window(struct metrology *met, int n, uint32_t frac_q16,
+			 struct met_window *window)
+{
+	uint32_t rest_q16 = ONE_Q16 - frac_q16;
+	struct met_sums gain, loss, next;
+
+	memset(&gain, 0, sizeof(gain));
+	memset(&loss, 0, sizeof(loss));
 	memset(&next, 0, sizeof(next));
-	sum_part(met, shared, theirs, &next);
-	if (shared < from) {
-		/* The block before has counted it for the old window. */
-		sum_part(met, shared, -theirs, &met->sums);
-	} else {
-		sum_samples(met, from, shared);
-		sum_part(met, shared, mine, &met->sums);
+	sum_part(met->set + n,
+		 (uint32_t)(((uint64_t)frac_q16 * frac_q16) >> 17), &gain);
+	sum_part(met->set + n - 1,
+		 (uint32_t)(((uint64_t)rest_q16 * rest_q16) >> 17), &loss);
+	move(&next.vv, &met->sums.vv, gain.vv - loss.vv);
+	for (int c = 0; c < MET_CURRENTS; c++) {
+		move(&next.ii[c], &met->sums.ii[c], gain.ii[c] - loss.ii[c]);
+		move(&next.vi[c], &met->sums.vi[c], gain.vi[c] - loss.vi[c]);
+		move(&next.qi[c], &met->sums.qi[c], gain.qi[c] - loss.qi[c]);
 	}
 	window->sums = met->sums;
 	met->sums = next;
-	return shared + 1;
 }
 
-/* Buffers hold sample n of the block at n + 1: times count from there. */
-static bool find_zeros(struct metrology *met, struct met_window *window)
+/* Where the line from a to b crosses zero, Q16; they have opposite signs. */
+static uint32_t crossing_q16(int32_t a, int32_t b)
 {
-	const int32_t *vq = met->vq;
+	uint32_t from = a < 0 ? 0u - (uint32_t)a : (uint32_t)a;
+	uint32_t all = from + (b < 0 ? 0u - (uint32_t)b : (uint32_t)b);
+	int shift;
+	uint32_t frac;
+
+	if (!all)
+		return 0;
+	shift = __builtin_clz(all);
+	frac = (from << shift) / (((all << shift) >> 16) + 1);
+	return frac > ONE_Q16 ? ONE_Q16 : frac;
+}
+
+/* v crosses zero between sets n - 1 and n. Says whether a window has closed. */
+static bool at_zero(struct metrology *met, int n, struct progress *done,
+		    struct met_window *window)
+{
+	bool rising = met->next_zero > 0;
+	uint32_t frac = crossing_q16(met->set[n - 1].v, met->set[n].v);
+	/* Up to here from the end of the last block. */
+	uint32_t at = (uint32_t)(n - 1) * ONE_Q16 + frac;
+
+	met->next_zero = 0;
+	if (met->half_q16 + at < MET_HALF_MIN * ONE_Q16 && met->half_whole)
+		return false;
+	sum_vv(met, done, n);
+	close_half(met, at, true);
+	if (!rising)
+		return false;
+	met->cycles++;
+	if (met->synchronised && met->open_q16 + at < MET_WINDOW_MIN * ONE_Q16)
+		return false;
+
+	sum_currents(met, done, n);
+	close_window(met, n, frac, window);
+	window->sets_q16 = met->open_q16 + at;
+	window->cycles = met->synchronised && !met->missed ? met->cycles : 0;
+	met->open_q16 = 0u - at;
+	met->cycles = 0;
+	met->missed = false;
+	met->synchronised = true;
+	return true;
+}
+
+static bool crossed(const struct metrology *met, int32_t v)
+{
+	return (met->next_zero > 0 && v >= 0) || (met->next_zero < 0 && v < 0);
+}
+
+/* Element n of met->set is sample n - 1 of the block: times count from 0. */
+static bool find_zeros(struct metrology *met, struct progress *done,
+		       struct met_window *window)
+{
 	bool closed = false;
-	int from = 1;
 
-	for (int n = 1; n <= MET_BLOCK; n++) {
-		uint32_t frac, at;
+	for (int n = STRIDE; n <= MET_BLOCK; n += STRIDE) {
+		int32_t v = met->set[n].v;
 
-		if (vq[n] < ARM_LEVEL)
-			met->armed = true;
-		if (!met->armed || vq[n] < 0)
-			continue;
-		met->armed = false;
-		met->cycles++;
-		frac = (uint32_t)(((int64_t)-vq[n - 1] * 65536) /
-				  ((int64_t)vq[n] - vq[n - 1]));
-		/* Up to here from the end of the last block. */
-		at = (uint32_t)(n - 1) * ONE_Q16 + frac;
-		if (met->synchronised &&
-		    met->open_q16 + at < MET_WINDOW_MIN * ONE_Q16)
-			continue;
+		if (crossed(met, v)) {
+			int at = n - STRIDE + 1;
 
-		from = close_window(met, from, n, frac, window);
-		window->sets_q16 = met->open_q16 + at;
-		window->cycles = met->synchronised ? met->cycles : 0;
-		met->open_q16 = 0u - at; /* the block's length is added below */
-		met->cycles = 0;
-		met->synchronised = true;
-		closed = true;
+			while (at < n && !crossed(met, met->set[at].v))
+				at++;
+			closed |= at_zero(met, at, done, window);
+		}
+		if (v > ARM_LEVEL)
+			met->next_zero = -1;
+		else if (v < -ARM_LEVEL)
+			met->next_zero = 1;
 	}
-	sum_samples(met, from, MET_BLOCK + 1);
-	met->open_q16 += MET_BLOCK * ONE_Q16;
 	return closed;
 }
 
-/* Keep the last sample of the block for the next one. */
-static void keep_last(struct metrology *met)
+/* At the end of a block: no zero for too long, there is no voltage to go by. */
+static bool give_up(struct metrology *met, struct met_window *window)
 {
-	met->v[0] = met->v[MET_BLOCK];
-	met->vq[0] = met->vq[MET_BLOCK];
-	for (int c = 0; c < MET_CURRENTS; c++) {
-		met->i[c][0] = met->i[c][MET_BLOCK];
-		met->iq[c][0] = met->iq[c][MET_BLOCK];
+	/* Then every block is half a cycle, until there is a zero again. */
+	uint32_t longest = met->half_whole ? MET_HALF_MAX : MET_BLOCK;
+	bool too_long = met->open_q16 >= MET_WINDOW_MAX * ONE_Q16;
+
+	if (met->half_q16 >= longest * ONE_Q16 || too_long) {
+		close_half(met, 0, false);
+		met->missed = true;
 	}
+	if (!too_long)
+		return false;
+	window->sums = met->sums;
+	window->sets_q16 = met->open_q16;
+	window->cycles = 0;
+	memset(&met->sums, 0, sizeof(met->sums));
+	met->open_q16 = 0;
+	met->cycles = 0;
+	met->synchronised = false;
+	met->missed = false;
+	return true;
 }
 
 bool met_block(struct metrology *met, const int32_t *u, const int32_t *live,
 	       const int32_t *neutral, struct met_window *ret_window)
 {
+	struct progress done = { 1, 1 };
 	bool closed;
 
-	keep_last(met);
+	met->halves = 0;
+	met->set[0] = met->set[MET_BLOCK];
+	met->set[1].v = met->set[MET_BLOCK + 1].v;
+	met->set[1].vq = met->set[MET_BLOCK + 1].vq;
+	met_filter_voltage(&met->voltage, u, met->set + 2);
+	met_filter_current(&met->current[MET_LIVE], live, met->set + 1,
+			   MET_LIVE);
+	met_filter_current(&met->current[MET_NEUTRAL], neutral, met->set + 1,
+			   MET_NEUTRAL);
 	met->blocks += met->blocks < MET_SETTLE_BLOCKS;
-	voltage_path(met, u);
-	current_path(&met->current[MET_LIVE], live, met->i[MET_LIVE] + 1,
-		     met->iq[MET_LIVE] + 1);
-	current_path(&met->current[MET_NEUTRAL], neutral,
-		     met->i[MET_NEUTRAL] + 1, met->iq[MET_NEUTRAL] + 1);
 	if (met->blocks < MET_SETTLE_BLOCKS)
 		return false;
-	closed = find_zeros(met, ret_window);
 
-	if (met->open_q16 >= MET_WINDOW_MAX * ONE_Q16) {
-		/* No zero for too long: there is no voltage to go by. */
-		ret_window->sums = met->sums;
-		ret_window->sets_q16 = met->open_q16;
-		ret_window->cycles = 0;
-		memset(&met->sums, 0, sizeof(met->sums));
-		met->open_q16 = 0;
-		met->cycles = 0;
-		met->synchronised = false;
-		closed = true;
-	}
-	return closed;
+	closed = find_zeros(met, &done, ret_window);
+	sum_vv(met, &done, MET_BLOCK + 1);
+	sum_currents(met, &done, MET_BLOCK + 1);
+	met->open_q16 += MET_BLOCK * ONE_Q16;
+	met->half_q16 += MET_BLOCK * ONE_Q16;
+	return give_up(met, ret_window) || closed;
 }

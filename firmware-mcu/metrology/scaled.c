@@ -61,6 +61,23 @@ struct scaled scaled_of(int64_t value)
 	return normalise(magnitude(value), 0, value);
 }
 
+struct scale scale_of(struct scaled a)
+{
+	struct scale out = { 0, 0 };
+
+	if (a.mant <= 0)
+		return out;
+	/* 62 bits to 32; rounding up may carry into a 33rd. */
+	a.mant += INT64_C(1) << 29;
+	if (a.mant >> SCALED_BITS) {
+		a.mant >>= 1;
+		a.exp++;
+	}
+	out.mant = (uint32_t)(a.mant >> 30);
+	out.exp = (int16_t)(a.exp + 30);
+	return out;
+}
+
 struct scaled scaled_mul(struct scaled a, struct scale factor)
 {
 	int64_t mant = mul_shr(a.mant, factor.mant, 32);

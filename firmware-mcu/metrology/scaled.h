@@ -29,6 +29,8 @@ int64_t mul_shr(int64_t value, uint32_t factor, unsigned int shift);
 uint32_t isqrt64(uint64_t value);
 
 struct scaled scaled_of(int64_t value);
+/* The nearest scale to a > 0, which is not beyond any double. */
+struct scale scale_of(struct scaled a);
 struct scaled scaled_mul(struct scaled a, struct scale factor);
 /* a / divisor; divisor > 0. */
 struct scaled scaled_div(struct scaled a, uint32_t divisor);
