@@ -7,11 +7,12 @@
 #define MAX_GAIN_PPB 250000000
 #define MAX_DELAY_NS 60000 /* the all-pass is good for half a sample */
 #define MAX_OFFSET_U 1000000
-#define MAX_NOISE_MLSB 1000000
+#define MAX_NOISE_MLSB 1000000 /* a thousand of the last place */
 #define MAX_DRIFT_PPM 20000
 
-/* Units of v and i at full scale: 26 bits signed. */
-#define FULL_SCALE_EXP 25
+/* Units of v and i at full scale: 25 and 27 bits signed. */
+#define VOLTAGE_EXP 24
+#define CURRENT_EXP 26
 
 const struct met_trim met_trim_default = {
 	.version = MET_TRIM_VERSION,
@@ -26,13 +27,13 @@ const struct met_trim met_trim_default = {
 
 /* What met_calibrate() makes of it. */
 const struct met_calibration met_calibration_default = {
-	/* 500 V, 176.8 A over 2^25; and their product in mW. */
-	.voltage_mv = { 4096000000u, -38 },
-	.half_mv = { 4095266612u, -38 },
-	.current_ua = { { 2828800000u, -29 }, { 2828800000u, -29 } },
+	/* 500 V over 2^24, 176.8 A over 2^26; and their product in mW. */
+	.voltage_mv = { 4096000000u, -37 },
+	.half_mv = { 4095266612u, -37 },
+	.current_ua = { { 2828800000u, -30 }, { 2828800000u, -30 } },
 	.power_mw = { { 2828800000u, -55 }, { 2828800000u, -55 } },
-	.noise_sq = { 35344, 35344 },
-	.voltage_noise_sq = 35344,
+	.noise_sq = { 141376, 141376 },
+	.voltage_noise_sq = 8836,
 	.start_ua = 20000,
 	.start_mw = 4600,
 };
@@ -113,7 +114,7 @@ static int32_t drift_at(const int16_t *drift_ppm, int32_t temperature_mc)
 }
 
 /* Full scale, raised by gain and what has drifted away, per unit. */
-static struct scaled per_unit(uint32_t full_scale, int32_t gain_ppb,
+static struct scaled per_unit(uint32_t full_scale, int exp, int32_t gain_ppb,
 			      int32_t drift_ppm)
 {
 	struct scale gain = { (uint32_t)(1000000000 + gain_ppb), 0 };
@@ -122,7 +123,7 @@ static struct scaled per_unit(uint32_t full_scale, int32_t gain_ppb,
 	out = scaled_div(out, 1000000000);
 	out = scaled_mul(out, (struct scale){ 1000000, 0 });
 	out = scaled_div(out, (uint32_t)(1000000 + drift_ppm));
-	out.exp = (int16_t)(out.exp - FULL_SCALE_EXP);
+	out.exp = (int16_t)(out.exp - exp);
 	return out;
 }
 
@@ -145,10 +146,11 @@ static int32_t allpass_q32(int32_t delay_ns)
 	return (int32_t)(a + ((a * (((delay >> 20) * 275974) >> 20)) >> 30));
 }
 
-/* In units of v and i, which are quarters of the converter's last place. */
-static uint32_t noise_sq(uint32_t noise_mlsb)
+/* Mean square in units, of which the converter's last place has some. */
+static uint32_t noise_sq(uint32_t noise_mlsb, uint32_t units)
 {
-	return (uint32_t)((uint64_t)noise_mlsb * noise_mlsb * 16 / 1000000);
+	return (uint32_t)((uint64_t)noise_mlsb * noise_mlsb * units * units /
+			  1000000);
 }
 
 enum met_trim_fault met_calibrate(const struct met_trim *trim,
@@ -163,23 +165,24 @@ enum met_trim_fault met_calibrate(const struct met_trim *trim,
 
 	if (fault != MET_TRIM_OK)
 		return fault;
-	mv = per_unit(trim->full_scale_mv, trim->voltage_gain_ppb,
+	mv = per_unit(trim->full_scale_mv, VOLTAGE_EXP, trim->voltage_gain_ppb,
 		      drift_at(trim->voltage_drift_ppm, temperature_mc));
 	cal.voltage_mv = scale_of(mv);
 	cal.half_mv = scale_of(scaled_mul(mv, highpass));
-	cal.voltage_noise_sq = noise_sq(trim->voltage_noise_mlsb);
+	cal.voltage_noise_sq = noise_sq(trim->voltage_noise_mlsb, 2);
 	for (int c = 0; c < MET_CURRENTS; c++) {
 		const int16_t *drift = trim->current_drift_ppm[c];
 		struct scaled ua;
 
-		ua = per_unit(trim->full_scale_ma[c], trim->current_gain_ppb[c],
+		ua = per_unit(trim->full_scale_ma[c], CURRENT_EXP,
+			      trim->current_gain_ppb[c],
 			      drift_at(drift, temperature_mc));
 		ua = scaled_mul(ua, (struct scale){ 1000, 0 });
 		cal.current_ua[c] = scale_of(ua);
 		cal.power_mw[c] = scale_of(
 			scaled_div(scaled_mul(ua, cal.voltage_mv), 1000000));
 		cal.allpass_q32[c] = allpass_q32(trim->delay_ns[c]);
-		cal.noise_sq[c] = noise_sq(trim->current_noise_mlsb[c]);
+		cal.noise_sq[c] = noise_sq(trim->current_noise_mlsb[c], 8);
 		cal.active_offset_uw[c] = trim->active_offset_uw[c];
 		cal.reactive_offset_uvar[c] = trim->reactive_offset_uvar[c];
 		cal.reversed[c] = trim->reversed[c];

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* v must have been this far from zero since the last one: 19 V. */
-#define ARM_LEVEL 1275000
+#define ARM_LEVEL 637500
 
 /* Zeros are looked for in steps of so many samples. */
 #define STRIDE 8

@@ -52,7 +52,7 @@
 /* After a start the filters settle first: nothing is measured for a second. */
 #define MET_SETTLE_BLOCKS 100
 
-/* A sample set behind the filters; 26 bits each. */
+/* A sample set behind the filters: 25 bits of voltage, 27 of current. */
 struct met_set {
 	int32_t v, vq;
 	int32_t i[MET_CURRENTS];

@@ -14,8 +14,9 @@
 
 /*
  * Scales: the high-pass keeps a sample of 24 bits with 6 more, so that nothing
- * the converter can give overflows it, and its output has 2 more (26 bits).
- * The integral is of v/32: at 50 Hz v' is 0.8 of v, and far below it, where the
+ * the converter can give overflows it. Of these the voltage, which is always
+ * large, keeps 1 (25 bits) and a current 3 (27 bits), so products have 52. The
+ * integral is of v/32: at 50 Hz v' is 0.8 of v, and far below it, where the
  * integrator's gain is 32, there is still room.
  */
 static inline int32_t high_pass(int32_t *dc, int32_t in)
@@ -23,13 +24,13 @@ static inline int32_t high_pass(int32_t *dc, int32_t in)
 	int32_t err = in * 64 - *dc;
 
 	*dc += (err + POLE_ROUND) >> POLE;
-	return err >> 4;
+	return err;
 }
 
 static inline void voltage_step(struct met_voltage *state, int32_t in,
 				struct met_set *set)
 {
-	int32_t v = high_pass(&state->dc, in);
+	int32_t v = high_pass(&state->dc, in) >> 5;
 	int32_t leak = state->integral >> POLE;
 
 	state->leaked += (state->integral - state->leaked) >> POLE;
@@ -57,7 +58,7 @@ void met_filter_voltage(struct met_voltage *voltage, const int32_t *in,
 /* First-order Thiran all-pass: gain 1 at every harmonic. */
 static inline int32_t current_step(struct met_current *state, int32_t in)
 {
-	int32_t x = high_pass(&state->dc, in);
+	int32_t x = high_pass(&state->dc, in) >> 3;
 	int64_t part = (int64_t)state->allpass * (x - state->y);
 
 	state->y = state->x + (int32_t)(part >> 32);
