@@ -28,7 +28,7 @@ check: setup-check host test-image firmware ## All tests; the last line counts t
 	@$(RIG)/check.py
 
 ##@ Shorter or longer runs
-.PHONY: smoke sim check-host check-core check-guest check-system bench fuzz soak lint
+.PHONY: smoke sim check-host check-core check-guest check-system bench typetest fuzz soak lint
 smoke: test-image firmware ## Boots once, compares live power with the bench, one line
 	@$(RIG)/smoke.py
 
@@ -53,6 +53,9 @@ check-system: setup-check test-image firmware ## Only the system test, in QEMU
 
 bench: setup-image host test-image firmware ## Measurements: build/bench.json and a table
 	@$(RIG)/bench_report.py
+
+typetest: setup-host ## Every load point of the standards: build/typetest.json and .svg
+	@$(MAKE) -s -C firmware-mcu CHIP=host O=$(BUILD)/host REPORT=$(BUILD)/typetest typetest
 
 SECONDS_EACH = $(or $(SECONDS),60)
 fuzz: host ## Fuzz every parser: make fuzz SECONDS=n (each, default 60)
