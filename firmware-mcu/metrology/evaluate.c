@@ -39,7 +39,7 @@ static struct corrections corrections_at(uint64_t cycles_q40)
 	int64_t square = ((int64_t)1 << 38) / sin_sq;
 	int64_t highpass_sq = ONE_Q30 - POLE_Q30 + square;
 	int64_t r = (square << 30) / highpass_sq;
-	int64_t d = ((POLE_Q30 - 2 * sin_sq) << 29) / x;
+	int64_t d = (POLE_Q30 - 2 * sin_sq) * (1 << 29) / x;
 	struct corrections out = {
 		.highpass_sq = { (uint32_t)highpass_sq, -30 },
 		.integrator = { (uint32_t)((tan << 34) / (ONE_Q30 + r)), -28 },

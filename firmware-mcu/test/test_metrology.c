@@ -328,7 +328,8 @@ static void any_samples_are_safe(void **state)
 			since += MET_BLOCK;
 			assert_true(meter.met.halves <= MET_HALVES);
 			if (!met_meter_block(&meter, u, i, n,
-					     1000000000000u + 10u * (unsigned)b,
+					     1000000000000u +
+						     10u * (unsigned int)b,
 					     &res))
 				continue;
 			assert_true(since <=

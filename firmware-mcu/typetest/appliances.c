@@ -111,7 +111,7 @@ static void play(const struct record *rec, const char *name)
 {
 	static struct metrology met;
 	static int32_t u[RECORD_MAX * 2], i[RECORD_MAX * 2];
-	int n = rec->n / 4 * 5, first = -1, last = -1, at = 0;
+	int n = rec->n / 4 * 5, at = 0;
 	double energy = 0, sets = 0, truth = 0, amps = 0, seen_amps = 0;
 	struct met_window window;
 	struct met_result res;
@@ -126,7 +126,7 @@ static void play(const struct record *rec, const char *name)
 		amps += a * a / n;
 	}
 	met_init(&met, &met_calibration_default);
-	/* Loops to settle, then some to measure; to the nearest window. */
+	/* Two times round to settle, then fourteen to measure. */
 	while (at < 16 * n) {
 		int32_t block_u[MET_BLOCK], block_i[MET_BLOCK];
 
@@ -137,16 +137,12 @@ static void play(const struct record *rec, const char *name)
 		if (!met_block(&met, block_u, block_i, block_i, &window) ||
 		    at < 2 * n)
 			continue;
-		if (first < 0)
-			first = at;
-		last = at;
 		met_evaluate(&window, &met_calibration_default, &res);
 		energy += (double)res.energy[MET_LIVE];
 		seen_amps += pow(res.current_ua[MET_LIVE] / 1e6, 2) *
 			     window.sets_q16;
 		sets += window.sets_q16;
 	}
-	(void)last;
 	energy *= 3.6 / 4294967296.0;
 	report_add(name, "P", sqrt(amps), truth / 230 / sqrt(amps), 0.5,
 		   100 * (energy / (sets / 65536 / MET_RATE_HZ) / truth - 1),

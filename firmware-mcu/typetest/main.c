@@ -20,7 +20,7 @@
 
 int main(int argc, char *argv[])
 {
-	bool reduced = strstr(argv[0], "test-mcu-") != NULL;
+	bool reduced = !!strstr(argv[0], "test-mcu-");
 	const char *waveforms = getenv("HEARTH_WAVEFORMS");
 	const char *json = NULL;
 

@@ -2,10 +2,9 @@
 #include "run.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <stdio.h>
 
 /* The first is cut short by the first zero; offsets are gone after two more. */
 #define SETTLING_WINDOWS 3

@@ -108,7 +108,7 @@ void points_day(bool reduced)
 {
 	static struct meter meter;
 	static const double amps[] = { 0.02, 5 };
-	const char *names[] = { "20 mA", "5 A, PF 0.5" };
+	static const char *const names[] = { "20 mA", "5 A, PF 0.5" };
 
 	report_group(reduced ? "five minutes, sample by sample" :
 			       "24 hours, sample by sample",

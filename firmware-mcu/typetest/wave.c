@@ -77,7 +77,7 @@ void wave_add_i(struct wave *wave, double order, double part, double phase)
 		(struct line){ order, part * wave->i[0].rms, phase };
 }
 
-/* Line n of what f is over a period, f having parts parts in it. */
+/* A line of f(at), which repeats after so many periods of the mains. */
 static struct line line_of(double (*f)(double at, double arg), double arg,
 			   double order, double periods)
 {
