@@ -49,13 +49,12 @@ static struct corrections corrections_at(uint64_t cycles_q40)
 	return out;
 }
 
-/* Cycles a sample, Q40. Where that is no mains at all: of 50 Hz. */
+/* Cycles a sample, Q40; 0 where that is no mains at all. */
 static uint64_t cycles_q40(const struct met_window *window)
 {
 	uint64_t cycles = ((uint64_t)window->cycles << 56) / window->sets_q16;
 
-	return cycles < SLOWEST_Q40 || cycles > FASTEST_Q40 ? NOMINAL_Q40 :
-							      cycles;
+	return cycles < SLOWEST_Q40 || cycles > FASTEST_Q40 ? 0 : cycles;
 }
 
 /* Mean of a product over the window: the sums are sixteenths. */
@@ -169,12 +168,11 @@ void met_evaluate(const struct met_window *window,
 		return;
 	}
 	cycles = cycles_q40(window);
-	corr = corrections_at(cycles);
+	corr = corrections_at(cycles ? cycles : NOMINAL_Q40);
 	/* cycles x rate, in millihertz */
-	if (window->cycles)
-		res.frequency_mhz = (uint32_t)((cycles * (MET_RATE_HZ * 1000u) +
-						((uint64_t)1 << 39)) >>
-					       40);
+	res.frequency_mhz = (uint32_t)((cycles * (MET_RATE_HZ * 1000u) +
+					((uint64_t)1 << 39)) >>
+				       40);
 	res.window_us = (uint32_t)((uint64_t)window->sets_q16 * 125 >> 16);
 	res.voltage_mv = rms(sums->vv, cal->voltage_noise_sq, cal->voltage_mv,
 			     window, &corr);

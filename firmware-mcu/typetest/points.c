@@ -79,7 +79,9 @@ static void judge(const char *name, const struct wave *wave,
 	/* RMS of a few times the noise is only as good as the noise's own. */
 	report_add(name, "I", truth.i, pf, truth.i < 0.05 ? 2.0 : 0.2, e.i,
 		   "%");
+	/* IEC 61000-4-30 class A: frequency, and Urms(1/2) of 230 V. */
 	report_add(name, "f", truth.i, pf, 10, e.mhz, "mHz");
+	report_add(name, "U1/2", truth.i, pf, 0.2, e.half, "%");
 }
 
 /* 24 bits without noise: what the arithmetic adds to the converter's steps. */
@@ -158,6 +160,27 @@ void points_load(bool reduced)
 		}
 }
 
+/* Drift of 50 ppm/K and more, by a table of every 5 K. */
+static void points_temperature(bool reduced)
+{
+	static const double celsius[] = { -40,	-25, -12.4, 5,	  18.3,
+					  32.6, 40,  55,    68.9, 85 };
+	char name[48];
+
+	report_group("temperature -40 to 85 degrees", LIMITS);
+	for (int t = 0; t < COUNT(celsius); t += reduced ? 4 : 1)
+		for (int k = 0; k < COUNT(lags_few); k++) {
+			struct wave wave =
+				wave_sine(UN, IN, lags_few[k].deg, 50);
+			struct frontend_model model = frontend_real;
+
+			model.celsius = celsius[t];
+			snprintf(name, sizeof(name), "%g degrees PF %s",
+				 celsius[t], lags_few[k].name);
+			judge(name, &wave, &model, reduced ? 2 : 10, true);
+		}
+}
+
 void points_influence(bool reduced)
 {
 	static const double hz[] = { 45, 47.5, 49, 49.37, 49.5, 50.5,
@@ -191,6 +214,7 @@ void points_influence(bool reduced)
 				judge(name, &wave, &frontend_real,
 				      reduced ? 2 : 10, true);
 			}
+	points_temperature(reduced);
 }
 
 void points_waves(bool reduced)

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../metrology/quality.h"
+
 /* The first is cut short by the first zero; offsets are gone after two more. */
 #define SETTLING_WINDOWS 3
 
@@ -46,6 +48,7 @@ struct reading run_wave(const struct wave *wave,
 			const struct frontend_model *model, double seconds)
 {
 	static struct metrology met;
+	static struct met_quality quality;
 	static struct source src;
 	int32_t u[MET_BLOCK], live[MET_BLOCK], neutral[MET_BLOCK];
 	struct met_trim trim = frontend_trim(model);
@@ -54,19 +57,30 @@ struct reading run_wave(const struct wave *wave,
 	struct met_result res;
 	struct reading sum;
 	int windows = 0;
+	bool closed;
 
 	memset(&sum, 0, sizeof(sum));
-	if (met_calibrate(&trim, 25000, &cal) != MET_TRIM_OK) {
+	if (met_calibrate(&trim, (int32_t)lrint(model->celsius * 1000), &cal) !=
+	    MET_TRIM_OK) {
 		fputs("typetest: the trim is refused\n", stderr);
 		exit(2);
 	}
 	met_init(&met, &cal);
+	memset(&quality, 0, sizeof(quality));
+	sum.half_low = 1e9;
 	source_start(&src, wave, model);
 	source_look(&src, seconds * MET_RATE_HZ);
 	while (sum.seconds < seconds - 0.1) {
 		source_block(&src, u, live, neutral);
-		if (!met_block(&met, u, live, neutral, &window) ||
-		    windows++ < SETTLING_WINDOWS)
+		closed = met_block(&met, u, live, neutral, &window);
+		met_quality_halves(&quality, &met_quality_default, &met, &cal);
+		if (windows > 1) {
+			double volts = quality.half_mv / 1e3;
+
+			sum.half_low = fmin(sum.half_low, volts);
+			sum.half_high = fmax(sum.half_high, volts);
+		}
+		if (!closed || windows++ < SETTLING_WINDOWS)
 			continue;
 		met_evaluate(&window, &cal, &res);
 		add(&sum, &res, window.sets_q16 / 65536.0 / MET_RATE_HZ);
@@ -94,6 +108,9 @@ struct error error_of(const struct reading *seen, const struct wave *wave)
 	struct error e = {
 		.u = percent(seen->u, truth.u),
 		.mhz = 1000 * (seen->hz - wave->hz),
+		.half = worse(seen->half_low - truth.u,
+			      seen->half_high - truth.u) /
+			2.3,
 	};
 
 	for (int c = 0; c < 2; c++) {

@@ -8,6 +8,7 @@
 struct reading {
 	double seconds;
 	double u, i[2], p[2], q[2], s[2], pf[2], hz;
+	double half_low, half_high; /* RMS of single cycles */
 	double in_p[2], in_q[2]; /* what the counts hold, of the first lines */
 };
 
@@ -15,9 +16,10 @@ struct reading {
 struct reading run_wave(const struct wave *wave,
 			const struct frontend_model *model, double seconds);
 
-/* In percent: p and q of the true p and q, s of the product of u and i. */
+/* In percent; s of the product of u and i, and pf of 1. */
 struct error {
 	double p, q, u, i, s, pf, mhz;
+	double half;	     /* of 230 V: the cycle that is farthest off */
 	double own_p, own_q; /* of what the counts hold: the arithmetic's own */
 };
 

@@ -12,14 +12,18 @@ const struct frontend_model frontend_clean = {
 	.gain = { 1, 1, 1 },
 	.delay_s = { 27.3e-6, -11.9e-6 },
 	.dc = { 12000, -9000, 7000 },
+	.celsius = 25,
 };
 
-/* 47 counts of noise are 102 dB, a good 24-bit converter. */
+/* A shunt drifts by 50 ppm/K. 47 counts of noise are 102 dB, a good 24-bit converter. */
 const struct frontend_model frontend_real = {
 	.gain = { 0.987, 1.021, 0.994 },
 	.delay_s = { 27.3e-6, -11.9e-6 },
 	.dc = { 12000, -9000, 7000 },
 	.noise = 47,
+	.ppm_k = { 12, -50, 40 },
+	.ppm_k2 = { 0.1, 0.3, -0.2 },
+	.celsius = 25,
 };
 
 double noise_next(void)
@@ -173,6 +177,20 @@ struct truth wave_truth(const struct wave *wave)
 	return truth;
 }
 
+static double drift_ppm(const struct frontend_model *model, int channel,
+			double celsius)
+{
+	double k = celsius - 25;
+
+	return model->ppm_k[channel] * k + model->ppm_k2[channel] * k * k;
+}
+
+static double gain_of(const struct frontend_model *model, int channel)
+{
+	return model->gain[channel] *
+	       (1 + drift_ppm(model, channel, model->celsius) / 1e6);
+}
+
 static void rotors(double *re, double *im, const struct line *line, int n,
 		   double hz, double scale, double delay_s)
 {
@@ -200,10 +218,11 @@ void source_start(struct source *src, const struct wave *wave,
 	src->model = model;
 	src->wave = *wave;
 	rotors(src->re[0], src->im[0], wave->v, wave->n_v, wave->hz,
-	       model->gain[0] * FULL_SCALE / FULL_SCALE_V, 0);
+	       gain_of(model, 0) * FULL_SCALE / FULL_SCALE_V, 0);
 	for (int c = 0; c < 2; c++)
 		rotors(src->re[c + 1], src->im[c + 1], wave->i, wave->n_i,
-		       wave->hz, model->gain[c + 1] * FULL_SCALE / FULL_SCALE_A,
+		       wave->hz,
+		       gain_of(model, c + 1) * FULL_SCALE / FULL_SCALE_A,
 		       model->delay_s[c]);
 	for (int k = 0; k < wave->n_v + wave->n_i; k++) {
 		double turn;
@@ -300,6 +319,16 @@ struct met_trim frontend_trim(const struct frontend_model *model)
 			(int32_t)lrint((1 / model->gain[c + 1] - 1) * 1e9);
 		trim.delay_ns[c] = (int32_t)lrint(model->delay_s[c] * 1e9);
 		trim.current_noise_mlsb[c] = trim.voltage_noise_mlsb;
+	}
+	for (int n = 0; n < MET_DRIFTS; n++) {
+		double celsius =
+			(MET_DRIFT_FROM_MC + n * MET_DRIFT_STEP_MC) / 1e3;
+
+		trim.voltage_drift_ppm[n] =
+			(int16_t)lrint(drift_ppm(model, 0, celsius));
+		for (int c = 0; c < 2; c++)
+			trim.current_drift_ppm[c][n] = (int16_t)lrint(
+				drift_ppm(model, c + 1, celsius));
 	}
 	return trim;
 }

@@ -35,6 +35,9 @@ struct frontend_model {
 	double delay_s[2]; /* of the currents behind the voltage */
 	double dc[3];	   /* counts */
 	double noise;	   /* counts RMS */
+	/* Gains change by this, linear and by the square, from 25 degrees on. */
+	double ppm_k[3], ppm_k2[3];
+	double celsius;
 };
 
 /* Sine of voltage and current, the current lagging. */
