@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../metrology/account.h"
+#include "../metrology/meter.h"
 
 #define PI 3.14159265358979323846
 
@@ -211,6 +211,47 @@ static void offsets_and_reversal(void **state)
 	     1e-5);
 }
 
+/* A new temperature while it runs: gains change, nothing begins anew. */
+static void calibrated_while_it_runs(void **state)
+{
+	const struct met_demand_config none = { 0, 0 };
+	static struct met_meter meter;
+	struct met_trim trim = met_trim_default;
+	struct met_calibration cal;
+	struct met_result res = { 0 };
+	int32_t u[MET_BLOCK], i[MET_BLOCK];
+	uint64_t before = 0;
+	long n = 0;
+
+	(void)state;
+	trim.voltage_drift_ppm[MET_DRIFTS - 1] = -10000;
+	assert_int_equal(met_calibrate(&trim, 25000, &cal), MET_TRIM_OK);
+	met_meter_init(&meter, &cal, &met_quality_default, &none);
+	for (int b = 0; b < 1000; b++) {
+		if (b == 500) {
+			near(res.voltage_mv, 230000, 1e-5);
+			before = meter.registers.milli[MET_ACTIVE_IMPORT];
+			assert_int_equal(met_calibrate(&trim, 90000, &cal),
+					 MET_TRIM_OK);
+			met_meter_calibrate(&meter, &cal);
+		}
+		for (int k = 0; k < MET_BLOCK; k++, n++) {
+			double wave =
+				sin(2 * PI * 50 * (double)n / MET_RATE_HZ);
+
+			u[k] = (int32_t)lrint(sqrt(2) * 230 / 500 * (1 << 23) *
+					      wave);
+			i[k] = (int32_t)lrint(sqrt(2) * 5 / 176.8 * (1 << 23) *
+					      wave);
+		}
+		(void)met_meter_block(&meter, u, i, i, 0, &res);
+	}
+	near(res.voltage_mv, 230000 / 0.99, 1e-5);
+	/* Five seconds of 1.16 kW, none of them lost. */
+	near((double)(meter.registers.milli[MET_ACTIVE_IMPORT] - before),
+	     1150000.0 / 0.99 * 5 / 3600, 3e-3);
+}
+
 /* --- what counts */
 
 static struct met_result reading(uint32_t live_ma, uint32_t neutral_ma,
@@ -326,6 +367,7 @@ int main(void)
 		cmocka_unit_test(gains_and_drift),
 		cmocka_unit_test(delays),
 		cmocka_unit_test(offsets_and_reversal),
+		cmocka_unit_test(calibrated_while_it_runs),
 		cmocka_unit_test(larger_current_counts),
 		cmocka_unit_test(no_load_has_hysteresis),
 		cmocka_unit_test(scales),

@@ -107,23 +107,42 @@ static double between(const double *x, int n, double at)
 	return sum;
 }
 
+/* Sums over the record up to any time, as it goes round and round. */
+struct truth_sums {
+	int n;
+	double vi[RECORD_MAX * 2 + 1], ii[RECORD_MAX * 2 + 1];
+};
+
+static double sum_until(const struct truth_sums *sums, const double *of,
+			double at)
+{
+	int whole = (int)floor(at), round = whole / sums->n;
+	int n = whole % sums->n;
+
+	/* A sample stands for the half interval on both sides. */
+	return round * of[sums->n] + of[n] + (at - whole) * (of[n + 1] - of[n]);
+}
+
 static void play(const struct record *rec, const char *name)
 {
 	static struct metrology met;
+	static struct truth_sums sums;
 	static int32_t u[RECORD_MAX * 2], i[RECORD_MAX * 2];
 	int n = rec->n / 4 * 5, at = 0;
-	double energy = 0, sets = 0, truth = 0, amps = 0, seen_amps = 0;
+	double energy = 0, sets = 0, squares = 0, start = 0, end = 0;
+	double truth, amps;
 	struct met_window window;
 	struct met_result res;
 
+	sums.n = n;
 	for (int k = 0; k < n; k++) {
 		double v = between(rec->v, rec->n, k * 0.8);
 		double a = between(rec->i, rec->n, k * 0.8);
 
 		u[k] = count_of(v / 500 * (1 << 23) + 12000);
 		i[k] = count_of(a / 176.8 * (1 << 23) - 9000);
-		truth += v * a / n;
-		amps += a * a / n;
+		sums.vi[k + 1] = sums.vi[k] + v * a;
+		sums.ii[k + 1] = sums.ii[k] + a * a;
 	}
 	met_init(&met, &met_calibration_default);
 	/* Two times round to settle, then fourteen to measure. */
@@ -137,18 +156,32 @@ static void play(const struct record *rec, const char *name)
 		if (!met_block(&met, block_u, block_i, block_i, &window) ||
 		    at < 2 * n)
 			continue;
+		/* The window's end, in samples: they are seen one later, and
+		 * a block ends half a sample after its last.
+		 */
+		end = at - met.open_q16 / 65536.0 - 1.5;
+		if (start == 0) {
+			start = end;
+			continue;
+		}
 		met_evaluate(&window, &met_calibration_default, &res);
 		energy += (double)res.energy[MET_LIVE];
-		seen_amps += pow(res.current_ua[MET_LIVE] / 1e6, 2) *
-			     window.sets_q16;
+		squares += pow(res.current_ua[MET_LIVE] / 1e6, 2) *
+			   window.sets_q16;
 		sets += window.sets_q16;
 	}
+	truth = (sum_until(&sums, sums.vi, end + 0.5) -
+		 sum_until(&sums, sums.vi, start + 0.5)) /
+		(end - start);
+	amps = sqrt((sum_until(&sums, sums.ii, end + 0.5) -
+		     sum_until(&sums, sums.ii, start + 0.5)) /
+		    (end - start));
 	energy *= 3.6 / 4294967296.0;
-	report_add(name, "P", sqrt(amps), truth / 230 / sqrt(amps), 0.5,
+	report_add(name, "P", amps, truth / 230 / amps, 0.5,
 		   100 * (energy / (sets / 65536 / MET_RATE_HZ) / truth - 1),
 		   "%");
-	report_add(name, "I", sqrt(amps), truth / 230 / sqrt(amps), 0.5,
-		   100 * (sqrt(seen_amps / sets / amps) - 1), "%");
+	report_add(name, "I", amps, truth / 230 / amps, 0.5,
+		   100 * (sqrt(squares / sets) / amps - 1), "%");
 }
 
 void points_appliances(const char *folder)

@@ -253,6 +253,15 @@ void points_waves(bool reduced)
 			judge(name, &wave, &frontend_real, seconds, false);
 		}
 
+	report_group("rectifiers, steep edges", LIMITS);
+	for (int a = 0; a < COUNT(amps); a += reduced ? 2 : 1) {
+		wave = wave_sine(UN, 0, 0, 50);
+		wave_add_v(&wave, 5, 0.02, 2.0);
+		wave_rectifier(&wave, amps[a]);
+		snprintf(name, sizeof(name), "%g A peak", amps[a] * sqrt(2));
+		judge(name, &wave, &frontend_real, seconds, false);
+	}
+
 	report_group("half-wave (direct current and even)", LIMITS);
 	for (int a = 0; a < COUNT(amps); a += reduced ? 2 : 1) {
 		wave = wave_sine(UN, 0, 0, 50);

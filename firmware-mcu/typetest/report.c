@@ -109,6 +109,19 @@ void report_add(const char *point, const char *quantity, double amps, double pf,
 	fflush(stdout);
 }
 
+void report_progress(double done)
+{
+	static int tenth;
+	int now = (int)(10 * done);
+
+	if (form != REPORT_TABLE || now == tenth)
+		return;
+	tenth = now;
+	if (now > 0 && now < 10)
+		fprintf(stderr, "%d %%, after %ld s\n", 10 * now,
+			(long)(time(NULL) - started));
+}
+
 void report_skip(const char *why)
 {
 	groups[n_groups - 1].skipped = why;

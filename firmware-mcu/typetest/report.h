@@ -15,10 +15,12 @@ void report_group(const char *name, const char *limits);
 
 /*
  * One result in its unit, the limit being that of its size. amps and pf place
- * it in the plot. Says how far a run has come on the way.
+ * it in the plot.
  */
 void report_add(const char *point, const char *quantity, double amps, double pf,
 		double limit, double error, const char *unit);
+/* How much of a long run is done, 0 to 1: a line for each tenth. */
+void report_progress(double done);
 void report_skip(const char *why);
 
 void report_start(enum report_form form);

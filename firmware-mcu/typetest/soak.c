@@ -59,6 +59,8 @@ static void run(struct meter *meter, const struct wave *wave,
 	meter_start(meter, model);
 	source_start(&src, wave, model);
 	for (double n = 0; n < seconds * MET_RATE_HZ; n += MET_BLOCK) {
+		if (seconds >= 3600)
+			report_progress(n / MET_RATE_HZ / seconds);
 		source_block(&src, u, live, neutral);
 		if (met_block(&meter->met, u, live, neutral, &window) &&
 		    window.cycles && n > 3 * MET_RATE_HZ)
@@ -214,6 +216,7 @@ void points_year(bool reduced)
 		struct met_window window = household(n);
 		double p, q;
 
+		report_progress((double)n / (double)seconds);
 		meter_count(&meter, &window);
 		if (meter.last.flags & MET_NO_LOAD)
 			continue;

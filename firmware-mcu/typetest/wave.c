@@ -113,6 +113,18 @@ static double half(double at, double unused)
 	return at < PI ? sin(at) : 0;
 }
 
+/* What charges a capacitor shortly before the peak, with a steep edge: LED and
+ * compact fluorescent lamps.
+ */
+static double rectifier(double at, double unused)
+{
+	double half = fmod(at, PI), sign = at < PI ? 1 : -1;
+	const double from = 65 * PI / 180, to = 95 * PI / 180;
+
+	(void)unused;
+	return half < from || half > to ? 0 : sign * (to - half) / (to - from);
+}
+
 static double burst(double at, double unused)
 {
 	(void)unused;
@@ -144,6 +156,11 @@ void wave_phase_fired(struct wave *wave, double i, double from_deg)
 void wave_half(struct wave *wave, double i)
 {
 	lines_of(wave, i, half, 0, 1, 1);
+}
+
+void wave_rectifier(struct wave *wave, double i)
+{
+	lines_of(wave, i, rectifier, 0, 1, 1);
 }
 
 void wave_burst(struct wave *wave, double i)

@@ -48,7 +48,8 @@ void wave_add_i(struct wave *wave, double order, double part, double phase);
 /* Replace the current: i is what the same sine would have unswitched. */
 void wave_phase_fired(struct wave *wave, double i, double from_deg);
 void wave_half(struct wave *wave, double i);
-void wave_burst(struct wave *wave, double i); /* two cycles on, two off */
+void wave_rectifier(struct wave *wave, double i); /* i: peak, as if RMS */
+void wave_burst(struct wave *wave, double i);	  /* two cycles on, two off */
 
 struct truth wave_truth(const struct wave *wave);
 
