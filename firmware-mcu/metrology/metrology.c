@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "signal.h"
+
 /* v must have been this far from zero since the last one: 19 V. */
 #define ARM_LEVEL 637500
 

@@ -176,12 +176,4 @@ void met_evaluate(const struct met_window *window,
 uint32_t met_half_mv(const struct met_half *before, const struct met_half *half,
 		     const struct met_calibration *cal);
 
-/* The filters and sums of signal.c; met_block() is their only caller. */
-void met_filter_voltage(struct met_voltage *voltage, const int32_t *in,
-			struct met_set *set);
-void met_filter_current(struct met_current *current, const int32_t *in,
-			struct met_set *set, int channel);
-int64_t met_sum_vv(const struct met_set *set, int n);
-void met_sum_currents(const struct met_set *set, int n, struct met_sums *sums);
-
 #endif /* HEARTH_METROLOGY_H */

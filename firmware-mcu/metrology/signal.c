@@ -6,7 +6,7 @@
  * Offsets do not matter where only one factor of a product has one. The
  * high-pass is rounded where its step would be too large an offset.
  */
-#include "metrology.h"
+#include "signal.h"
 
 /* High-pass pole: a = 2^-POLE, MET_RATE_HZ / (2 pi 2^POLE) = 1.24 Hz. */
 #define POLE 10
@@ -40,7 +40,6 @@ static inline void voltage_step(struct met_voltage *state, int32_t in,
 	set->vq = state->integral + state->leaked;
 }
 
-/* Writes v and v' of MET_BLOCK sets, from *set on. */
 void met_filter_voltage(struct met_voltage *voltage, const int32_t *in,
 			struct met_set *set)
 {
@@ -109,23 +108,27 @@ static inline void multiply(struct products *sum, const struct met_set *set,
 	sum->ii += (int64_t)i * i;
 }
 
+static inline __attribute__((always_inline)) void
+sum_current(const struct met_set *set, int n, int c, struct met_sums *sums)
+{
+	struct products sum = { 0, 0, 0 };
+
+	for (; n >= 4; n -= 4, set += 4) {
+		multiply(&sum, set, c);
+		multiply(&sum, set + 1, c);
+		multiply(&sum, set + 2, c);
+		multiply(&sum, set + 3, c);
+	}
+	for (; n > 0; n--, set++)
+		multiply(&sum, set, c);
+	sums->vi[c] += (sum.vi + 8) >> 4;
+	sums->qi[c] += (sum.qi + 8) >> 4;
+	sums->ii[c] += (sum.ii + 8) >> 4;
+}
+
+/* Two loops, not one over both: a core has registers for three sums. */
 void met_sum_currents(const struct met_set *set, int n, struct met_sums *sums)
 {
-	for (int c = 0; c < MET_CURRENTS; c++) {
-		struct products sum = { 0, 0, 0 };
-		const struct met_set *at = set;
-		int left = n;
-
-		for (; left >= 4; left -= 4, at += 4) {
-			multiply(&sum, at, c);
-			multiply(&sum, at + 1, c);
-			multiply(&sum, at + 2, c);
-			multiply(&sum, at + 3, c);
-		}
-		for (; left > 0; left--, at++)
-			multiply(&sum, at, c);
-		sums->vi[c] += (sum.vi + 8) >> 4;
-		sums->qi[c] += (sum.qi + 8) >> 4;
-		sums->ii[c] += (sum.ii + 8) >> 4;
-	}
+	sum_current(set, n, MET_LIVE, sums);
+	sum_current(set, n, MET_NEUTRAL, sums);
 }
