@@ -27,6 +27,16 @@ static bool disagree(const struct met_result *res, bool already)
 	return larger - smaller > larger / part && larger - smaller > least;
 }
 
+static bool opposed(const struct met_result *res)
+{
+	int32_t live = res->active_mw[MET_LIVE];
+	int32_t neutral = res->active_mw[MET_NEUTRAL];
+
+	return (live < 0) != (neutral < 0) &&
+	       distance(live) >= MET_OPPOSED_MW &&
+	       distance(neutral) >= MET_OPPOSED_MW;
+}
+
 void met_account(struct met_account *acc, const struct met_calibration *cal,
 		 struct met_result *res)
 {
@@ -35,12 +45,14 @@ void met_account(struct met_account *acc, const struct met_calibration *cal,
 
 	res->flags = 0;
 	acc->imbalance = disagree(res, acc->imbalance);
-	if (acc->imbalance) {
+	if (acc->imbalance)
 		res->flags |= MET_IMBALANCE;
-		if (res->active_mw[MET_NEUTRAL] > res->active_mw[MET_LIVE]) {
-			res->flags |= MET_ON_NEUTRAL;
-			circuit = MET_NEUTRAL;
-		}
+	if (opposed(res))
+		res->flags |= MET_OPPOSED;
+	if (res->flags &&
+	    res->active_mw[MET_NEUTRAL] > res->active_mw[MET_LIVE]) {
+		res->flags |= MET_ON_NEUTRAL;
+		circuit = MET_NEUTRAL;
 	}
 	quarters = acc->counting ? 2 : 3;
 	acc->counting = !met_below(res, circuit, cal->start_ua / 4 * quarters,

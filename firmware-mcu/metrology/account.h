@@ -17,6 +17,8 @@
 
 /* Live and neutral disagree by an eighth of the larger, and this much. */
 #define MET_IMBALANCE_UA 250000
+/* Or in direction, where each has this power. */
+#define MET_OPPOSED_MW 50000
 
 struct met_account {
 	bool counting;

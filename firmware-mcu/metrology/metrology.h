@@ -126,6 +126,7 @@ enum met_flags {
 	MET_NO_LOAD = 1u << 0,	  /* too small a load: nothing counted */
 	MET_IMBALANCE = 1u << 1,  /* live and neutral current disagree */
 	MET_ON_NEUTRAL = 1u << 2, /* energy is that of the neutral */
+	MET_OPPOSED = 1u << 3,	  /* one shows import, the other export */
 };
 
 /* There is no power factor without a current. */

@@ -263,6 +263,47 @@ static struct met_result last_result(const struct load *load, int seconds)
 	return res;
 }
 
+/* Whatever flows: what must follow from it without knowing the truth. */
+static void relations(void **state)
+{
+	struct load load = { .u = 233,
+			     .i = 3,
+			     .lag_deg = 40,
+			     .hz = 49.7,
+			     .u5 = 0.03,
+			     .i5 = 0.2,
+			     .dc = 5000 };
+	struct met_result one = last_result(&load, 6), other;
+
+	(void)state;
+	/* The neutral has half of the current, by the same arithmetic. */
+	load.i /= 2;
+	other = last_result(&load, 6);
+	check("half", abs(other.active_mw[0] - one.active_mw[1]), 5);
+	check("half, reactive",
+	      abs(other.reactive_mvar[0] - one.reactive_mvar[1]), 5);
+	load.i *= 2;
+	/* Turned round. */
+	load.i = -load.i;
+	other = last_result(&load, 6);
+	check("negative", abs(one.active_mw[0] + other.active_mw[0]), 5);
+	check("negative, reactive",
+	      abs(one.reactive_mvar[0] + other.reactive_mvar[0]), 5);
+	check("negative, RMS",
+	      fabs((double)one.current_ua[0] - other.current_ua[0]), 50);
+	/* Voltage and current turned round. */
+	load.u = -load.u;
+	other = last_result(&load, 6);
+	check("both", fabs((double)one.active_mw[0] - other.active_mw[0]), 5);
+	/* S is no less than what P and Q make it, PF no more than 1. */
+	assert_true((double)one.apparent_mva[0] >=
+		    hypot(one.active_mw[0], one.reactive_mvar[0]) * 0.9999);
+	check("power factor",
+	      fabs((double)one.power_factor_ppm[0] / 1e6 -
+		   (double)one.active_mw[0] / one.apparent_mva[0]),
+	      2e-6);
+}
+
 static void no_load_does_not_creep(void **state)
 {
 	struct load none = { .u = 264.5, .hz = 50, .noise = 47 };
@@ -403,6 +444,7 @@ int main(void)
 		cmocka_unit_test(harmonics_and_offset),
 		cmocka_unit_test(energy_is_conserved),
 		cmocka_unit_test(registers_by_direction),
+		cmocka_unit_test(relations),
 		cmocka_unit_test(no_load_does_not_creep),
 		cmocka_unit_test(without_voltage_there_is_no_frequency),
 		cmocka_unit_test(any_samples_are_safe),

@@ -313,6 +313,26 @@ static void larger_current_counts(void **state)
 	assert_int_equal(res.flags, 0);
 }
 
+/* Live out and in exchanged: the neutral still knows better. */
+static void a_sensor_turned_round(void **state)
+{
+	const struct met_calibration *cal = &met_calibration_default;
+	struct met_account acc = { 0 };
+	struct met_result res = reading(10000, 10000, -1);
+
+	(void)state;
+	res.active_mw[MET_NEUTRAL] = -res.active_mw[MET_NEUTRAL];
+	res.energy[MET_NEUTRAL] = -res.energy[MET_NEUTRAL];
+	met_account(&acc, cal, &res);
+	assert_int_equal(res.flags, MET_OPPOSED | MET_ON_NEUTRAL);
+	assert_int_equal(res.active_energy, res.energy[MET_NEUTRAL]);
+	/* Of small powers the noise may say anything. */
+	res = reading(200, 200, 1);
+	res.active_mw[MET_NEUTRAL] = -res.active_mw[MET_NEUTRAL];
+	met_account(&acc, cal, &res);
+	assert_int_equal(res.flags, 0);
+}
+
 static void no_load_has_hysteresis(void **state)
 {
 	const struct met_calibration *cal = &met_calibration_default;
@@ -369,6 +389,7 @@ int main(void)
 		cmocka_unit_test(offsets_and_reversal),
 		cmocka_unit_test(calibrated_while_it_runs),
 		cmocka_unit_test(larger_current_counts),
+		cmocka_unit_test(a_sensor_turned_round),
 		cmocka_unit_test(no_load_has_hysteresis),
 		cmocka_unit_test(scales),
 	};
