@@ -12,7 +12,7 @@
 /* What it is. A change of the arithmetic changes it; the host's test and the
  * bench on both cores say what to.
  */
-#define DIGEST_KNOWN UINT64_C(0xcceea5b3e5741b42)
+#define DIGEST_KNOWN UINT64_C(0x2088c8b611743df7)
 
 uint64_t digest_run(void);
 

@@ -28,7 +28,7 @@ void met_init(struct metrology *met, const struct met_calibration *cal)
 
 static void sum_vv(struct metrology *met, struct progress *done, int to)
 {
-	met->half_vv += met_sum_vv(met->set + done->vv, to - done->vv);
+	met_sum_voltage(met->set + done->vv, to - done->vv, &met->open_half);
 	done->vv = to;
 }
 
@@ -43,14 +43,16 @@ static void sum_currents(struct metrology *met, struct progress *done, int to)
 static void close_half(struct metrology *met, uint32_t at_q16, bool at_zero)
 {
 	struct met_half *half = &met->half[met->halves++];
+	struct met_half *open = &met->open_half;
 
-	half->vv = met->half_vv;
-	half->sets_q16 = met->half_q16 + at_q16;
-	half->whole = at_zero && met->half_whole;
-	met->sums.vv += met->half_vv;
-	met->half_vv = 0;
-	met->half_q16 = 0u - at_q16; /* the block's length is added below */
-	met->half_whole = at_zero;
+	*half = *open;
+	half->sets_q16 += at_q16;
+	half->whole &= at_zero;
+	met->sums.vv += open->vv;
+	open->vv = 0;
+	open->v = 0;
+	open->sets_q16 = 0u - at_q16; /* the block's length is added below */
+	open->whole = at_zero;
 }
 
 static int64_t weighted(int32_t a, int32_t b, uint32_t weight_q16)
@@ -132,7 +134,8 @@ static bool at_zero(struct metrology *met, int n, struct progress *done,
 	uint32_t at = (uint32_t)(n - 1) * ONE_Q16 + frac;
 
 	met->next_zero = 0;
-	if (met->half_q16 + at < MET_HALF_MIN * ONE_Q16 && met->half_whole)
+	if (met->open_half.whole &&
+	    met->open_half.sets_q16 + at < MET_HALF_MIN * ONE_Q16)
 		return false;
 	sum_vv(met, done, n);
 	close_half(met, at, true);
@@ -186,10 +189,10 @@ static bool find_zeros(struct metrology *met, struct progress *done,
 static bool give_up(struct metrology *met, struct met_window *window)
 {
 	/* Then every block is half a cycle, until there is a zero again. */
-	uint32_t longest = met->half_whole ? MET_HALF_MAX : MET_BLOCK;
+	uint32_t longest = met->open_half.whole ? MET_HALF_MAX : MET_BLOCK;
 	bool too_long = met->open_q16 >= MET_WINDOW_MAX * ONE_Q16;
 
-	if (met->half_q16 >= longest * ONE_Q16 || too_long) {
+	if (met->open_half.sets_q16 >= longest * ONE_Q16 || too_long) {
 		close_half(met, 0, false);
 		met->missed = true;
 	}
@@ -229,6 +232,6 @@ bool met_block(struct metrology *met, const int32_t *u, const int32_t *live,
 	sum_vv(met, &done, MET_BLOCK + 1);
 	sum_currents(met, &done, MET_BLOCK + 1);
 	met->open_q16 += MET_BLOCK * ONE_Q16;
-	met->half_q16 += MET_BLOCK * ONE_Q16;
+	met->open_half.sets_q16 += MET_BLOCK * ONE_Q16;
 	return give_up(met, ret_window) || closed;
 }

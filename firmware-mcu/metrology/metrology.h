@@ -93,6 +93,7 @@ struct met_window {
 /* Half a cycle of the voltage, or what passes for it where there is none. */
 struct met_half {
 	int64_t vv; /* as in struct met_sums */
+	int32_t v;  /* sum of v, divided by 4 */
 	uint32_t sets_q16;
 	bool whole; /* from a zero to a zero */
 };
@@ -112,9 +113,7 @@ struct metrology {
 	bool synchronised;    /* the open window began at a zero */
 	bool missed;	      /* and has been without one for too long */
 
-	int64_t half_vv; /* of the open half cycle */
-	uint32_t half_q16;
-	bool half_whole;  /* it began at a zero */
+	struct met_half open_half; /* up to the end of the last block */
 	int8_t next_zero; /* 1: rising, -1: falling, 0: v has been small */
 
 	/* Those that ended in the last block. */
@@ -172,6 +171,11 @@ static inline bool met_window_whole(const struct met_window *window)
  */
 void met_evaluate(const struct met_window *window,
 		  const struct met_calibration *cal, struct met_result *ret);
+
+/* Two half cycles that follow each other make a whole one: none is cut short by
+ * a voltage that has jumped.
+ */
+bool met_half_cycle(const struct met_half *before, const struct met_half *half);
 
 /* RMS voltage of two half cycles that follow each other, mV. */
 uint32_t met_half_mv(const struct met_half *before, const struct met_half *half,

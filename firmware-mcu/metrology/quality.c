@@ -118,7 +118,7 @@ void met_quality_halves(struct met_quality *quality,
 	for (uint32_t n = 0; n < met->halves; n++) {
 		const struct met_half *half = &met->half[n];
 		bool first = !quality->before.sets_q16;
-		bool whole = half->whole && quality->before.whole;
+		bool cycle = met_half_cycle(&quality->before, half);
 		/* At most 2 x MET_HALF_MAX sets: no overflow. */
 		uint32_t us = half->sets_q16 / 16 * 125 >> 12;
 		uint32_t mv = met_half_mv(&quality->before, half, cal);
@@ -130,7 +130,7 @@ void met_quality_halves(struct met_quality *quality,
 		look(quality, config, MET_EXTREME_UNDER, mv, us);
 		look(quality, config, MET_SAG, mv, us);
 		/* Part of a cycle may well have more than the whole. */
-		if (!whole)
+		if (!cycle)
 			continue;
 		look(quality, config, MET_SWELL, mv, us);
 		look(quality, config, MET_EXTREME_OVER, mv, us);

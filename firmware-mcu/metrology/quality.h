@@ -30,7 +30,10 @@ enum met_quality_kind {
 
 struct met_quality_config {
 	uint32_t limit_mv[MET_LIMITS];
-	uint32_t limit_ms[MET_LIMITS]; /* measurement periods */
+	/* Measurement periods. Below 20 ms a voltage that ends near its peak
+	 * may seem to swell with its last half cycle.
+	 */
+	uint32_t limit_ms[MET_LIMITS];
 	uint32_t hysteresis_mv;
 	uint32_t average_s; /* a whole part of a day */
 	uint32_t average_under_mv, average_over_mv;

@@ -79,19 +79,27 @@ void met_filter_current(struct met_current *current, const int32_t *in,
 	*current = state;
 }
 
-int64_t met_sum_vv(const struct met_set *set, int n)
+void met_sum_voltage(const struct met_set *set, int n, struct met_half *half)
 {
 	int64_t sum = 0;
+	int32_t plain = 0;
 
 	for (; n >= 4; n -= 4, set += 4) {
 		sum += (int64_t)set[0].v * set[0].v;
+		plain += set[0].v >> 2;
 		sum += (int64_t)set[1].v * set[1].v;
+		plain += set[1].v >> 2;
 		sum += (int64_t)set[2].v * set[2].v;
+		plain += set[2].v >> 2;
 		sum += (int64_t)set[3].v * set[3].v;
+		plain += set[3].v >> 2;
 	}
-	for (; n > 0; n--, set++)
+	for (; n > 0; n--, set++) {
 		sum += (int64_t)set->v * set->v;
-	return (sum + 8) >> 4;
+		plain += set->v >> 2;
+	}
+	half->vv += (sum + 8) >> 4;
+	half->v += plain;
 }
 
 struct products {

@@ -11,8 +11,8 @@ void met_filter_voltage(struct met_voltage *voltage, const int32_t *in,
 void met_filter_current(struct met_current *current, const int32_t *in,
 			struct met_set *set, int channel);
 
-/* Sums over n sets, divided by 16; those of the currents are added. */
-int64_t met_sum_vv(const struct met_set *set, int n);
+/* Adds the sums over n sets. */
+void met_sum_voltage(const struct met_set *set, int n, struct met_half *half);
 void met_sum_currents(const struct met_set *set, int n, struct met_sums *sums);
 
 #endif /* HEARTH_SIGNAL_H */

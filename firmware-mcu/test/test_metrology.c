@@ -150,6 +150,16 @@ static void frequency_and_voltage(void **state)
 		check("U", e.u, 1e-5);
 		check("f, mHz", e.mhz, 1);
 	}
+	/* Each window by itself, wherever in a sample it ends. */
+	for (double hz = 49.37; hz < 51; hz += 0.31) {
+		struct load load = {
+			.u = 230, .i = 20, .lag_deg = 80, .hz = hz
+		};
+		struct error e = measure(&load, 8);
+
+		check("P", e.p, 4e-7);
+		check("Q", e.q, 4e-7);
+	}
 	for (double u = 46; u <= 264.5; u += 43.7) {
 		struct load load = { .u = u, .i = 5, .lag_deg = 30, .hz = 50 };
 		struct error e = measure(&load, 5);

@@ -307,6 +307,15 @@ static void larger_current_counts(void **state)
 	res = reading(9100, 10000, 1);
 	met_account(&acc, cal, &res);
 	assert_int_equal(res.flags, 0);
+	res = reading(600, 1000, 1);
+	met_account(&acc, cal, &res);
+	assert_true(res.flags & MET_IMBALANCE);
+	res = reading(800, 1000, 1);
+	met_account(&acc, cal, &res);
+	assert_true(res.flags & MET_IMBALANCE);
+	res = reading(880, 1000, 1);
+	met_account(&acc, cal, &res);
+	assert_int_equal(res.flags, 0);
 	/* Small differences are the sensors'. */
 	res = reading(100, 300, 1);
 	met_account(&acc, cal, &res);

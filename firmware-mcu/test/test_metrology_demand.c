@@ -151,6 +151,19 @@ static void clock_set_back(void **state)
 	near_mw(MET_DEMAND_IMPORT, 1000000, 600);
 }
 
+/* Of two that are the same the first one's time is kept. */
+static void same_again(void **state)
+{
+	const int64_t energy = INT64_C(1) << 40;
+
+	(void)state;
+	for (uint64_t n = 1; n < 4 * HALF_HOUR; n++)
+		met_demand_add(&demand, &config, energy, 1000000,
+			       (MIDNIGHT_S + n) * 1000);
+	assert_int_equal(demand.peak[MET_DEMAND_IMPORT].end_utc_s,
+			 MIDNIGHT_S + HALF_HOUR);
+}
+
 static void largest_load(void **state)
 {
 	(void)state;
@@ -170,6 +183,7 @@ int main(void)
 		cmocka_unit_test_setup(window_of_the_day, fresh),
 		cmocka_unit_test_setup(without_a_clock, fresh),
 		cmocka_unit_test_setup(clock_set_back, fresh),
+		cmocka_unit_test_setup(same_again, fresh),
 		cmocka_unit_test_setup(largest_load, fresh),
 	};
 
