@@ -335,6 +335,10 @@ static void a_sensor_turned_round(void **state)
 	met_account(&acc, cal, &res);
 	assert_int_equal(res.flags, MET_OPPOSED | MET_ON_NEUTRAL);
 	assert_int_equal(res.active_energy, res.energy[MET_NEUTRAL]);
+	res = reading(10000, 100, 1);
+	res.active_mw[MET_NEUTRAL] = -res.active_mw[MET_NEUTRAL];
+	met_account(&acc, cal, &res);
+	assert_int_equal(res.flags, MET_IMBALANCE);
 	/* Of small powers the noise may say anything. */
 	res = reading(200, 200, 1);
 	res.active_mw[MET_NEUTRAL] = -res.active_mw[MET_NEUTRAL];

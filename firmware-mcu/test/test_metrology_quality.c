@@ -171,7 +171,12 @@ static void short_interruption(void **state)
 		supply(250, 3, deg);
 		assert_int_equal(n_seen, 0);
 		supply(0, 0.13, 0);
-		supply(250, 2, deg * 2);
+		supply(250, 0.06, deg * 2);
+		for (int n = 0; n < 10; n++) {
+			supply(250, 0.01, 0);
+			near_mv(meter.quality.half_mv, 250, 1e-3);
+		}
+		supply(250, 2, 0);
 		assert_int_equal(count(MET_SAG), 2);
 		assert_int_equal(count(MET_SWELL), 0);
 	}
