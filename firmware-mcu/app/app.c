@@ -9,6 +9,9 @@
 static_assert(sizeof(struct link_events) <= CHIP_RETAINED_LEN,
 	      "events do not fit the retained memory");
 
+/* State and events wait for so long; the end of a window does not. */
+#define SAVE_PERIOD_US 1000000u
+
 /* Of 64 bytes, before the next look at the converter: 350 ms at 115200 baud. */
 #define MAX_READS 64
 
@@ -26,7 +29,7 @@ static size_t identity(void *context, const uint8_t *payload, uint8_t *reply)
 		.proto_version = HEARTH_MCU_PROTO_VERSION,
 		.features = HEARTH_MCU_FEATURE_METROLOGY,
 		.firmware_version = APP_FIRMWARE_VERSION,
-		.boot_count = app->boot_count,
+		.boot_count = app->state.boot_count,
 		.reset_cause = (uint8_t)chip_reset_cause(),
 	};
 
@@ -69,43 +72,95 @@ static const struct link_request requests[] = {
 	{ HEARTH_MCU_REGISTERS, 0, registers },
 };
 
-/* Put what is new into the flash. Sets what may be told. */
-static void save(struct app *app)
+static bool save_registers(struct app *app)
 {
-	struct store_state next = {
-		.boot_count = app->boot_count,
+	struct store_registers next = {
 		/* What is queued meanwhile may be sent before the next one. */
 		.event_seq = app->link.events->seq + LINK_EVENTS,
 		.registers = app->registers,
 	};
 
+	if (app->stored_valid && !memcmp(&next, &app->stored, sizeof(next)))
+		return true;
+	app->stored_valid = !store_registers(&app->store, &next);
+	if (app->stored_valid) {
+		app->stored = next;
+		link_events_stored(&app->link, next.event_seq);
+	}
+	return app->stored_valid;
+}
+
+static bool save_state(struct app *app)
+{
+	if (app->link.acked_seq > app->state.event_acked)
+		app->state.event_acked = app->link.acked_seq;
+	if (!memcmp(&app->state, &app->state_stored, sizeof(app->state)))
+		return true;
+	if (store_state(&app->store, &app->state))
+		return false;
+	app->state_stored = app->state;
+	return true;
+}
+
+static bool save_events(struct app *app)
+{
+	const struct link_events *events = app->link.events;
+
+	for (uint32_t n = 0; n < events->count; n++) {
+		uint32_t seq = events->event[n].event_seq;
+
+		if (seq <= app->events_stored)
+			continue;
+		if (store_event(&app->store, &events->event[n]))
+			return false;
+		app->events_stored = seq;
+	}
+	return true;
+}
+
+/*
+ * Put what is new into the flash. Sets what may be told. Registers come first:
+ * a store without any is a new part's.
+ */
+static void save(struct app *app)
+{
+	app->saved_us = chip_uptime_us();
 	/*
 	 * A record written now would pass for the registers at the next start,
 	 * and in the end erase those that may be there still. So nothing is
 	 * stored, and events cannot wait for it.
 	 */
 	if (app->registers_lost) {
-		link_events_stored(&app->link, next.event_seq);
+		link_events_stored(&app->link,
+				   app->link.events->seq + LINK_EVENTS);
 		return;
 	}
-	if (app->stored_valid && !memcmp(&next, &app->stored, sizeof(next)))
-		return;
-	if (!store_write(&app->store, &next)) {
-		app->stored = next;
-		app->stored_valid = true;
+	if (save_registers(app) && save_state(app) && save_events(app)) {
 		app->store_failing = false;
-		link_events_stored(&app->link, next.event_seq);
 		return;
 	}
-	app->stored_valid = false;
 	if (!app->store_failing) {
 		app->store_failing = true;
-		chip_log("store: cannot write the registers");
+		chip_log("store: cannot write");
 		link_event(&app->link, HEARTH_MCU_EVENT_STORE_FAULT,
-			   app->store.failures, chip_uptime_us());
+			   store_failures(&app->store), chip_uptime_us());
 		/* Nothing was stored ever: this cannot wait for it. */
 		if (!app->stored.event_seq)
 			link_events_stored(&app->link, app->link.events->seq);
+	}
+}
+
+/* What an earlier run could not get rid of before its power went. */
+static void restore_events(struct app *app)
+{
+	struct log_cursor at = { 0 };
+	struct hearth_mcu_event event;
+
+	while (store_next_event(&app->store, &at, &event)) {
+		app->events_stored = event.event_seq;
+		if (!app->link.events_kept &&
+		    event.event_seq > app->state.event_acked)
+			link_restore(&app->link, &event);
 	}
 }
 
@@ -116,20 +171,26 @@ void app_init(struct app *app)
 		.n_requests = sizeof(requests) / sizeof(requests[0]),
 		.write = write_link,
 	};
-	int found;
+	static struct store_found found;
 
 	memset(app, 0, sizeof(*app));
 	config.context = app;
 	met_init(&app->met, &met_calibration_default);
-	found = store_open(&app->store, &app->stored);
 	/* Counting from 0 again must never look like a reading. */
-	app->registers_lost = found < 0;
-	if (app->registers_lost)
+	app->registers_lost = store_open(&app->store, &found) < 0;
+	if (app->registers_lost) {
+		memset(&found, 0, sizeof(found));
 		chip_log("store: unreadable, the registers are lost");
-	app->registers = app->stored.registers;
-	app->boot_count = app->stored.boot_count + 1;
+	}
+	app->stored = found.registers;
+	app->registers = found.registers.registers;
+	app->state_stored = found.state;
+	app->state = found.state;
+	app->state.boot_count++;
 	link_init(&app->link, &config, chip_retained(), app->stored.event_seq,
-		  app->boot_count);
+		  app->state.boot_count);
+	if (!app->registers_lost)
+		restore_events(app);
 	if (app->registers_lost)
 		link_event(&app->link, HEARTH_MCU_EVENT_STORE_FAULT, 0,
 			   chip_uptime_us());
@@ -183,6 +244,9 @@ static void measure(struct app *app)
 			continue;
 		save(app);
 		tell(app, &res, window.cycles != 0);
+		/* May take as long as an erase: after what is due is done. */
+		if (!app->registers_lost)
+			store_prepare(&app->store);
 	}
 }
 
@@ -199,5 +263,8 @@ void app_poll(struct app *app)
 		link_receive(&app->link, data, len);
 	}
 	measure(app);
+	/* A converter that is silent must not keep events back. */
+	if (chip_uptime_us() - app->saved_us >= SAVE_PERIOD_US)
+		save(app);
 	link_poll(&app->link, chip_uptime_us());
 }

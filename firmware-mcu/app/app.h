@@ -18,11 +18,14 @@ struct app {
 	struct metrology met;
 	struct met_registers registers; /* up to date */
 	struct store store;
-	struct store_state stored; /* what the flash has */
-	bool stored_valid;	   /* the registers in it may be told */
+	struct store_registers stored;	 /* what the flash has */
+	bool stored_valid;		 /* the registers in it may be told */
+	struct store_state state;	 /* up to date */
+	struct store_state state_stored; /* what the flash has */
+	uint32_t events_stored; /* events up to this one are in the flash */
+	uint64_t saved_us;	/* when that was tried last */
 	bool store_failing;
 	bool registers_lost; /* the store has some, unreadable: not written */
-	uint32_t boot_count;
 	uint32_t live_seq;
 	struct link link;
 };

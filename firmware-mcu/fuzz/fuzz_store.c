@@ -9,18 +9,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	struct store_state state, back;
-	struct store store;
+	static struct store store;
+	static struct store_found found, back;
 
 	fake_chip_new();
-	memcpy(fake.flash, data,
-	       len < sizeof(fake.flash) ? len : sizeof(fake.flash));
-	(void)store_open(&store, &state);
-	state.registers.milli[0]++;
-	if (store_write(&store, &state))
+	memcpy(fake.flash, data, len < fake.size ? len : fake.size);
+	(void)store_open(&store, &found);
+	found.registers.registers.milli[0]++;
+	found.state.pulses++;
+	if (store_registers(&store, &found.registers) ||
+	    store_state(&store, &found.state))
 		return 0;
 	if (store_open(&store, &back) != 1 ||
-	    memcmp(&back, &state, sizeof(back)) != 0)
+	    memcmp(&back.registers, &found.registers, sizeof(back.registers)) ||
+	    memcmp(&back.state, &found.state, sizeof(back.state)))
 		__builtin_trap();
 	return 0;
 }

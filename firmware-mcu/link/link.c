@@ -27,7 +27,8 @@ void link_init(struct link *link, const struct link_config *config,
 	link->events = events;
 	link->boot_count = boot_count;
 	hearth_deframer_init(&link->rx);
-	if (!intact(events)) {
+	link->events_kept = intact(events);
+	if (!link->events_kept) {
 		/* A reset between a change and its seal; how many is gone, too. */
 		bool torn = events->magic == EVENTS_MAGIC;
 
@@ -39,6 +40,22 @@ void link_init(struct link *link, const struct link_config *config,
 	if (events->seq < first_seq)
 		events->seq = first_seq;
 	link->stored_seq = first_seq;
+	seal(events);
+}
+
+void link_restore(struct link *link, const struct hearth_mcu_event *event)
+{
+	struct link_events *events = link->events;
+
+	if (event->event_seq > events->seq)
+		events->seq = event->event_seq;
+	if (event->event_seq > link->stored_seq)
+		link->stored_seq = event->event_seq;
+	/* As in link_event(): the last place says that there was none. */
+	if (events->count < LINK_EVENTS - 1)
+		events->event[events->count++] = *event;
+	else
+		events->lost++;
 	seal(events);
 }
 
@@ -108,6 +125,7 @@ static void take_ack(struct link *link, const struct hearth_frame *frame)
 	memcpy(&ack, frame->payload, sizeof(ack));
 	if (!events->count || ack.event_seq != events->event[0].event_seq)
 		return;
+	link->acked_seq = ack.event_seq;
 	events->count--;
 	memmove(&events->event[0], &events->event[1],
 		events->count * sizeof(events->event[0]));

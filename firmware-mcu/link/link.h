@@ -54,6 +54,8 @@ struct link {
 	struct link_events *events;
 	uint32_t boot_count;
 	uint32_t stored_seq; /* events up to this one may be sent */
+	uint32_t acked_seq;  /* the last one acknowledged; 0: none yet */
+	bool events_kept;    /* retained memory still had them */
 	uint64_t event_sent_us;
 	uint32_t event_sent_seq; /* 0: none yet */
 	/* The last request and its reply, to be given again. */
@@ -72,6 +74,12 @@ struct link {
 void link_init(struct link *link, const struct link_config *config,
 	       struct link_events *events, uint32_t first_seq,
 	       uint32_t boot_count);
+
+/*
+ * An event of an earlier run that nobody has acknowledged, from the store,
+ * oldest first. For a start after which events were not kept.
+ */
+void link_restore(struct link *link, const struct hearth_mcu_event *event);
 
 void link_receive(struct link *link, const uint8_t *data, size_t len);
 

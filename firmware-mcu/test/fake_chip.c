@@ -1,26 +1,37 @@
 // SPDX-License-Identifier: MIT
 #include "fake_chip.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct fake_chip fake;
 
-void fake_chip_new(void)
+static uint8_t cells[FAKE_FLASH_MAX];
+
+void fake_chip_power_on(void)
 {
+	uint32_t size = fake.size, sector = fake.sector;
+
 	memset(&fake, 0, sizeof(fake));
-	memset(fake.flash, 0xff, sizeof(fake.flash));
+	fake.flash = cells;
+	fake.size = size;
+	fake.sector = sector;
 	fake.power_bytes = -1;
 	fake.cause = HEARTH_MCU_RESET_POWER_ON;
 	frontend_init(&fake.frontend);
 }
 
-void fake_chip_power_on(void)
+void fake_chip_flash(uint32_t size, uint32_t sector)
 {
-	static uint8_t flash[FAKE_FLASH_SIZE];
+	fake.size = size;
+	fake.sector = sector;
+	memset(cells, 0xff, size);
+	fake_chip_power_on();
+}
 
-	memcpy(flash, fake.flash, sizeof(flash));
-	fake_chip_new();
-	memcpy(fake.flash, flash, sizeof(flash));
+void fake_chip_new(void)
+{
+	fake_chip_flash(FAKE_FLASH_SIZE, FAKE_FLASH_SECTOR);
 }
 
 void chip_init(void)
@@ -96,7 +107,7 @@ bool chip_adc_block(int32_t *u, int32_t *live, int32_t *neutral,
 
 struct chip_flash_geometry chip_flash_geometry(void)
 {
-	struct chip_flash_geometry geo = { FAKE_FLASH_SIZE, FAKE_FLASH_SECTOR };
+	struct chip_flash_geometry geo = { fake.size, fake.sector };
 
 	return geo;
 }
@@ -118,7 +129,7 @@ static bool powered(void)
 
 int chip_flash_read(uint32_t offset, void *data, size_t len)
 {
-	if (offset > FAKE_FLASH_SIZE || len > FAKE_FLASH_SIZE - offset)
+	if (offset > fake.size || len > fake.size - offset)
 		return -1;
 	if (fake.bad_reads) {
 		fake.bad_reads--;
@@ -128,16 +139,30 @@ int chip_flash_read(uint32_t offset, void *data, size_t len)
 	return 0;
 }
 
+/* Bits on their way from what they are: each may have arrived, or not. */
+static void tear(uint32_t offset, uint8_t to)
+{
+	uint8_t arrived = (uint8_t)rand();
+
+	fake.flash[offset] =
+		(uint8_t)((fake.flash[offset] & ~arrived) | (to & arrived));
+}
+
 int chip_flash_program(uint32_t offset, const void *data, size_t len)
 {
 	const uint8_t *new = data;
 
 	if (fake.fail_programs || fake.dead)
 		return -1;
+	fake.flash_us += FAKE_PROGRAM_US;
 	for (size_t n = 0; n < len; n++) {
 		if (!powered()) {
 			/* The byte under way is half done. */
-			fake.flash[offset + n] &= new[n] | 0x0f;
+			if (!fake.torn_anyhow)
+				fake.flash[offset + n] &= new[n] | 0x0f;
+			for (; fake.torn_anyhow && n < len; n++)
+				tear((uint32_t)(offset + n),
+				     fake.flash[offset + n] & new[n]);
 			return -1;
 		}
 		if (!fake.stuck || n != len / 2)
@@ -150,10 +175,15 @@ int chip_flash_erase(uint32_t offset)
 {
 	if (fake.dead)
 		return -1;
+	fake.flash_us += FAKE_ERASE_US;
 	fake.erases++;
-	for (uint32_t n = 0; n < FAKE_FLASH_SECTOR; n++) {
-		if (!powered())
+	fake.erased[offset / fake.sector]++;
+	for (uint32_t n = 0; n < fake.sector; n++) {
+		if (!powered()) {
+			for (; fake.torn_anyhow && n < fake.sector; n++)
+				tear(offset + n, 0xff);
 			return -1;
+		}
 		fake.flash[offset + n] = 0xff;
 	}
 	return 0;
