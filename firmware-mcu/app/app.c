@@ -21,159 +21,14 @@ static bool write_link(void *context, const uint8_t *wire, size_t len)
 	return chip_link_write(wire, len);
 }
 
-static size_t identity(void *context, const uint8_t *payload, uint8_t *reply)
-{
-	const struct app *app = context;
-	struct hearth_mcu_identity_rep rep = {
-		.status = HEARTH_MCU_OK,
-		.proto_version = HEARTH_MCU_PROTO_VERSION,
-		.features = HEARTH_MCU_FEATURE_METROLOGY,
-		.firmware_version = APP_FIRMWARE_VERSION,
-		.boot_count = app->state.boot_count,
-		.reset_cause = (uint8_t)chip_reset_cause(),
-	};
-
-	/* The session number does its work by making this a new request. */
-	(void)payload;
-	chip_serial_number(rep.serial);
-	memcpy(rep.hardware, chip_hardware_name(), HEARTH_MCU_NAME_LEN);
-	memcpy(reply, &rep, sizeof(rep));
-	return sizeof(rep);
-}
-
-static void told_registers(const struct app *app,
-			   struct hearth_mcu_registers *reg)
-{
-	const uint64_t *milli = app->stored.registers.milli;
-
-	reg->active_import_mwh = milli[MET_ACTIVE_IMPORT];
-	reg->active_export_mwh = milli[MET_ACTIVE_EXPORT];
-	reg->reactive_import_mvarh = milli[MET_REACTIVE_IMPORT];
-	reg->reactive_export_mvarh = milli[MET_REACTIVE_EXPORT];
-}
-
-static size_t registers(void *context, const uint8_t *payload, uint8_t *reply)
-{
-	const struct app *app = context;
-	struct hearth_mcu_registers_rep rep = { .status = HEARTH_MCU_OK };
-
-	(void)payload;
-	if (app->stored_valid) {
-		rep.valid = HEARTH_MCU_VALID_ENERGY;
-		told_registers(app, &rep.reg);
-	}
-	memcpy(reply, &rep, sizeof(rep));
-	return sizeof(rep);
-}
-
-static const struct link_request requests[] = {
-	{ HEARTH_MCU_IDENTITY, sizeof(struct hearth_mcu_identity_req),
-	  identity },
-	{ HEARTH_MCU_REGISTERS, 0, registers },
-};
-
-static bool save_registers(struct app *app)
-{
-	struct store_registers next = {
-		/* What is queued meanwhile may be sent before the next one. */
-		.event_seq = app->link.events->seq + LINK_EVENTS,
-		.registers = app->registers,
-	};
-
-	if (app->stored_valid && !memcmp(&next, &app->stored, sizeof(next)))
-		return true;
-	app->stored_valid = !store_registers(&app->store, &next);
-	if (app->stored_valid) {
-		app->stored = next;
-		link_events_stored(&app->link, next.event_seq);
-	}
-	return app->stored_valid;
-}
-
-static bool save_state(struct app *app)
-{
-	if (app->link.acked_seq > app->state.event_acked)
-		app->state.event_acked = app->link.acked_seq;
-	if (!memcmp(&app->state, &app->state_stored, sizeof(app->state)))
-		return true;
-	if (store_state(&app->store, &app->state))
-		return false;
-	app->state_stored = app->state;
-	return true;
-}
-
-static bool save_events(struct app *app)
-{
-	const struct link_events *events = app->link.events;
-
-	for (uint32_t n = 0; n < events->count; n++) {
-		uint32_t seq = events->event[n].event_seq;
-
-		if (seq <= app->events_stored)
-			continue;
-		if (store_event(&app->store, &events->event[n]))
-			return false;
-		app->events_stored = seq;
-	}
-	return true;
-}
-
-/*
- * Put what is new into the flash. Sets what may be told. Registers come first:
- * a store without any is a new part's.
- */
-static void save(struct app *app)
-{
-	app->saved_us = chip_uptime_us();
-	/*
-	 * A record written now would pass for the registers at the next start,
-	 * and in the end erase those that may be there still. So nothing is
-	 * stored, and events cannot wait for it.
-	 */
-	if (app->registers_lost) {
-		link_events_stored(&app->link,
-				   app->link.events->seq + LINK_EVENTS);
-		return;
-	}
-	if (save_registers(app) && save_state(app) && save_events(app)) {
-		app->store_failing = false;
-		return;
-	}
-	if (!app->store_failing) {
-		app->store_failing = true;
-		chip_log("store: cannot write");
-		link_event(&app->link, HEARTH_MCU_EVENT_STORE_FAULT,
-			   store_failures(&app->store), chip_uptime_us());
-		/* Nothing was stored ever: this cannot wait for it. */
-		if (!app->stored.event_seq)
-			link_events_stored(&app->link, app->link.events->seq);
-	}
-}
-
-/* What an earlier run could not get rid of before its power went. */
-static void restore_events(struct app *app)
-{
-	struct log_cursor at = { 0 };
-	struct hearth_mcu_event event;
-
-	while (store_next_event(&app->store, &at, &event)) {
-		app->events_stored = event.event_seq;
-		if (!app->link.events_kept &&
-		    event.event_seq > app->state.event_acked)
-			link_restore(&app->link, &event);
-	}
-}
-
 void app_init(struct app *app)
 {
-	static struct link_config config = {
-		.requests = requests,
-		.n_requests = sizeof(requests) / sizeof(requests[0]),
-		.write = write_link,
-	};
+	static struct link_config config = { .write = write_link };
 	static struct store_found found;
 
 	memset(app, 0, sizeof(*app));
+	config.requests = app_requests;
+	config.n_requests = app_n_requests;
 	config.context = app;
 	met_init(&app->met, &met_calibration_default);
 	/* Counting from 0 again must never look like a reading. */
@@ -183,20 +38,29 @@ void app_init(struct app *app)
 		chip_log("store: unreadable, the registers are lost");
 	}
 	app->stored = found.registers;
+	app->at_start = found.registers;
+	app->pulses_at_start = found.state.pulses;
+	app->clock_lost = found.state.clockless;
 	app->registers = found.registers.registers;
 	app->state_stored = found.state;
 	app->state = found.state;
 	app->state.boot_count++;
+	app->state.clockless = 1;
+	clock_init(&app->clock, app->stored.utc_s);
+	app_latches_init(app);
 	link_init(&app->link, &config, chip_retained(), app->stored.event_seq,
 		  app->state.boot_count);
-	if (!app->registers_lost)
-		restore_events(app);
 	if (app->registers_lost)
 		link_event(&app->link, HEARTH_MCU_EVENT_STORE_FAULT, 0,
 			   chip_uptime_us());
+	else
+		app_restore_events(app);
+	if (app->store.calibration_lost && !app->registers_lost)
+		link_event(&app->link, HEARTH_MCU_EVENT_CALIBRATION_LOST, 0,
+			   chip_uptime_us());
 	link_event(&app->link, HEARTH_MCU_EVENT_BOOT,
 		   (uint32_t)chip_reset_cause(), chip_uptime_us());
-	save(app);
+	app_save(app);
 }
 
 static void tell(struct app *app, const struct met_result *res, bool cycles)
@@ -219,34 +83,45 @@ static void tell(struct app *app, const struct met_result *res, bool cycles)
 		live.valid |= HEARTH_MCU_VALID_FREQUENCY;
 	if (app->stored_valid) {
 		live.valid |= HEARTH_MCU_VALID_ENERGY;
-		told_registers(app, &live.reg);
+		app_registers_wire(app->stored.registers.milli, &live.reg);
 	}
 	link_send_live(&app->link, &live);
+}
+
+/* A window has closed, at the end of the last block but for 10 ms. */
+static void take_window(struct app *app, const struct met_window *window)
+{
+	uint64_t end_us = chip_adc_time_us();
+	struct met_result res;
+
+	met_evaluate(window, &met_calibration_default, &res);
+	app_latch(app, &res,
+		  end_us > res.window_us ? end_us - res.window_us : 0, end_us);
+	met_registers_add(&app->registers, res.active_energy,
+			  res.reactive_energy);
+	if (!met_window_whole(window))
+		return;
+	app_save(app);
+	tell(app, &res, window->cycles != 0);
+	/* May take as long as an erase: after what is due is done. */
+	if (!app->registers_lost)
+		store_prepare(&app->store);
 }
 
 static void measure(struct app *app)
 {
 	static int32_t u[MET_BLOCK], live[MET_BLOCK], neutral[MET_BLOCK];
 	struct met_window window;
-	struct met_result res;
 	uint32_t lost;
 
 	while (chip_adc_block(u, live, neutral, &lost)) {
-		if (lost)
+		if (lost) {
 			link_event(&app->link, HEARTH_MCU_EVENT_SAMPLES_LOST,
 				   lost, chip_uptime_us());
-		if (!met_block(&app->met, u, live, neutral, &window))
-			continue;
-		met_evaluate(&window, &met_calibration_default, &res);
-		met_registers_add(&app->registers, res.active_energy,
-				  res.reactive_energy);
-		if (!met_window_whole(&window))
-			continue;
-		save(app);
-		tell(app, &res, window.cycles != 0);
-		/* May take as long as an erase: after what is due is done. */
-		if (!app->registers_lost)
-			store_prepare(&app->store);
+			app->latch_flags |= HEARTH_MCU_LATCH_SAMPLES_LOST;
+		}
+		if (met_block(&app->met, u, live, neutral, &window))
+			take_window(app, &window);
 	}
 }
 
@@ -265,6 +140,6 @@ void app_poll(struct app *app)
 	measure(app);
 	/* A converter that is silent must not keep events back. */
 	if (chip_uptime_us() - app->saved_us >= SAVE_PERIOD_US)
-		save(app);
+		app_save(app);
 	link_poll(&app->link, chip_uptime_us());
 }

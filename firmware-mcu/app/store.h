@@ -46,8 +46,8 @@ struct store_state {
 	uint16_t open_delay_us, close_delay_us;
 	uint8_t switch_state, switch_reason;
 	uint8_t valve_state, valve_reason;
-	uint8_t tamper;
-	uint8_t zero[15]; /* for what comes */
+	uint8_t clockless; /* this run has not had the time yet */
+	uint8_t zero[15];  /* for what comes */
 };
 
 struct store_latch {

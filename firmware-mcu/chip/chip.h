@@ -49,6 +49,9 @@ bool chip_link_write(const uint8_t *data, size_t len);
 bool chip_adc_block(int32_t *u, int32_t *live, int32_t *neutral,
 		    uint32_t *ret_lost);
 
+/* Uptime at which the last set of the block handed out last was taken. */
+uint64_t chip_adc_time_us(void);
+
 /*
  * Flash for the register store: NOR. Erasing a sector sets its bytes to 0xff,
  * programming clears bits. Offsets are within the store's area. 0 or -1.

@@ -70,6 +70,12 @@ void frontend_apply(struct frontend *fe);
 bool frontend_block(struct frontend *fe, uint64_t uptime_us, int32_t *u,
 		    int32_t *live, int32_t *neutral, uint32_t *ret_lost);
 
+/* Uptime at the end of the last block. */
+static inline uint64_t frontend_time_us(const struct frontend *fe)
+{
+	return (fe->sets + fe->lost) * (1000000 / MET_RATE_HZ);
+}
+
 /* Sine of phase (2^32 is a turn), Q30. */
 int32_t frontend_sine(uint32_t phase);
 

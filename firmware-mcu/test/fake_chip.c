@@ -105,6 +105,11 @@ bool chip_adc_block(int32_t *u, int32_t *live, int32_t *neutral,
 			      ret_lost);
 }
 
+uint64_t chip_adc_time_us(void)
+{
+	return frontend_time_us(&fake.frontend);
+}
+
 struct chip_flash_geometry chip_flash_geometry(void)
 {
 	struct chip_flash_geometry geo = { fake.size, fake.sector };

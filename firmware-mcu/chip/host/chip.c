@@ -251,6 +251,11 @@ bool chip_adc_block(int32_t *u, int32_t *live, int32_t *neutral,
 			      ret_lost);
 }
 
+uint64_t chip_adc_time_us(void)
+{
+	return frontend_time_us(&frontend);
+}
+
 static void serve_bench(void)
 {
 	char data[64], reply[BENCH_LINE];
