@@ -92,6 +92,19 @@ static void latch_late(const struct app *app, const struct anchor *anchor,
 				      anchor->utc_us, until_us, at_us);
 }
 
+/* The first boundary that has none: since the time was known, by whoever. */
+static uint32_t next_due(const struct app *app, int64_t start_us)
+{
+	const struct store_latch *newest = latches_newest(&app->latches);
+	uint32_t known = app->at_start.utc_s / 1800;
+
+	if (newest)
+		return newest->half_hour + 1;
+	if (known && known < half_hour_of(start_us))
+		return known + 1;
+	return half_hour_of(start_us) + 1;
+}
+
 /* The only kind there is in a meter that runs and has the time. */
 static void latch_now(struct app *app, const struct met_result *res,
 		      int64_t from_us, int64_t to_us, int64_t at_us,
@@ -104,6 +117,10 @@ static void latch_now(struct app *app, const struct met_result *res,
 		latch_part(res->reactive_energy, from_us, to_us, at_us));
 	memcpy(latch->milli, reg.milli, sizeof(latch->milli));
 	latch->pulses = app->state.pulses;
+	/* Those before it, of whose values no trace would be left. */
+	if (app->latches.count &&
+	    latches_newest(&app->latches)->half_hour > app->latches_stored)
+		app_save(app);
 	latches_add(&app->latches, latch);
 	/* Both, or at the next start the latch from the registers. */
 	if (app_save_boundary(app, &reg, latch->half_hour * 1800u))
@@ -113,7 +130,6 @@ static void latch_now(struct app *app, const struct met_result *res,
 void app_latch(struct app *app, const struct met_result *res, uint64_t from_us,
 	       uint64_t to_us)
 {
-	const struct store_latch *newest = latches_newest(&app->latches);
 	int64_t from, to, start;
 	uint32_t last, next;
 	struct anchor anchor;
@@ -124,7 +140,7 @@ void app_latch(struct app *app, const struct met_result *res, uint64_t from_us,
 	from = to - (int64_t)(to_us - from_us);
 	start = to - (int64_t)to_us;
 	last = half_hour_of(to);
-	next = (newest ? newest->half_hour : half_hour_of(start)) + 1;
+	next = next_due(app, start);
 	if (next > last)
 		return;
 	if (last - next >= HEARTH_MCU_LATCHES_KEPT)

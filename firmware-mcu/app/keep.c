@@ -20,6 +20,9 @@ static struct store_registers record(const struct app *app,
 		next.utc_s =
 			(uint32_t)(clock_utc_us(&app->clock, chip_uptime_us()) /
 				   1000000);
+	/* That of a boundary means registers of it: app_save_boundary(). */
+	if (next.utc_s && next.utc_s % 1800 == 0)
+		next.utc_s++;
 	return next;
 }
 
