@@ -48,6 +48,7 @@ void app_init(struct app *app)
 	app->state.clockless = 1;
 	clock_init(&app->clock, app->stored.utc_s);
 	app_latches_init(app);
+	gear_init(&app->gear, &app->state);
 	link_init(&app->link, &config, chip_retained(), app->stored.event_seq,
 		  app->state.boot_count);
 	if (app->registers_lost)
@@ -104,7 +105,7 @@ static void take_window(struct app *app, const struct met_window *window)
 	app_save(app);
 	tell(app, &res, window->cycles != 0);
 	/* May take as long as an erase: after what is due is done. */
-	if (!app->registers_lost)
+	if (!app->registers_lost && app->gear.mains_ok)
 		store_prepare(&app->store);
 }
 
@@ -120,6 +121,7 @@ static void measure(struct app *app)
 				   lost, chip_uptime_us());
 			app->latch_flags |= HEARTH_MCU_LATCH_SAMPLES_LOST;
 		}
+		gear_block(&app->gear, u, live);
 		if (met_block(&app->met, u, live, neutral, &window))
 			take_window(app, &window);
 	}
@@ -138,6 +140,7 @@ void app_poll(struct app *app)
 		link_receive(&app->link, data, len);
 	}
 	measure(app);
+	gear_poll(app);
 	/* A converter that is silent must not keep events back. */
 	if (chip_uptime_us() - app->saved_us >= SAVE_PERIOD_US)
 		app_save(app);

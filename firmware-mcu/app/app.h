@@ -12,6 +12,7 @@
 #include "../link/link.h"
 #include "../metrology/metrology.h"
 #include "clock.h"
+#include "gear.h"
 #include "latch.h"
 #include "store.h"
 
@@ -39,6 +40,8 @@ struct app {
 	struct store_registers at_start;
 	uint64_t pulses_at_start;
 	bool clock_lost; /* the run before never had the time */
+
+	struct gear gear;
 
 	uint32_t live_seq;
 	struct link link;

@@ -88,7 +88,7 @@ static void latch_late(const struct app *app, const struct anchor *anchor,
 		latch->milli[r] =
 			latch_between(anchor->milli[r], app->registers.milli[r],
 				      anchor->utc_us, until_us, at_us);
-	latch->pulses = latch_between(anchor->pulses, app->state.pulses,
+	latch->pulses = latch_between(anchor->pulses, app->state_stored.pulses,
 				      anchor->utc_us, until_us, at_us);
 }
 
@@ -116,7 +116,7 @@ static void latch_now(struct app *app, const struct met_result *res,
 		&reg, latch_part(res->active_energy, from_us, to_us, at_us),
 		latch_part(res->reactive_energy, from_us, to_us, at_us));
 	memcpy(latch->milli, reg.milli, sizeof(latch->milli));
-	latch->pulses = app->state.pulses;
+	latch->pulses = app->state_stored.pulses;
 	/* Those before it, of whose values no trace would be left. */
 	if (app->latches.count &&
 	    latches_newest(&app->latches)->half_hour > app->latches_stored)

@@ -113,7 +113,7 @@ void app_save(struct app *app)
 				   app->link.events->seq + LINK_EVENTS);
 		return;
 	}
-	if (save_registers(app) && app_save_latches(app) && save_state(app) &&
+	if (save_registers(app) && save_state(app) && app_save_latches(app) &&
 	    save_events(app)) {
 		app->store_failing = false;
 		return;

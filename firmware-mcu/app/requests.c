@@ -11,10 +11,12 @@ static size_t identity(void *context, const uint8_t *payload, uint8_t *reply)
 	struct hearth_mcu_identity_rep rep = {
 		.status = HEARTH_MCU_OK,
 		.proto_version = HEARTH_MCU_PROTO_VERSION,
-		.features = HEARTH_MCU_FEATURE_METROLOGY |
-			    HEARTH_MCU_FEATURE_CLOCK |
-			    HEARTH_MCU_FEATURE_LATCHES |
-			    HEARTH_MCU_FEATURE_EVENT_LOG,
+		.features =
+			HEARTH_MCU_FEATURE_METROLOGY |
+			HEARTH_MCU_FEATURE_CLOCK | HEARTH_MCU_FEATURE_LATCHES |
+			HEARTH_MCU_FEATURE_SWITCH | HEARTH_MCU_FEATURE_VALVE |
+			HEARTH_MCU_FEATURE_PULSES | HEARTH_MCU_FEATURE_TAMPER |
+			HEARTH_MCU_FEATURE_EVENT_LOG,
 		.firmware_version = APP_FIRMWARE_VERSION,
 		.boot_count = app->state.boot_count,
 		.reset_cause = (uint8_t)chip_reset_cause(),
@@ -192,6 +194,142 @@ static size_t event_log(void *context, const uint8_t *payload, uint8_t *reply)
 	       count * sizeof(event);
 }
 
+/* --- switchgear */
+
+static uint16_t status_of(enum hearth_mcu_reason refusal)
+{
+	return refusal == HEARTH_MCU_REASON_NONE ? HEARTH_MCU_OK :
+						   HEARTH_MCU_EREFUSED;
+}
+
+static size_t switch_reply(const struct app *app,
+			   enum hearth_mcu_reason refusal, uint8_t *reply)
+{
+	const struct relay *relay = &app->gear.relay;
+	struct hearth_mcu_switch_rep rep = {
+		.status = status_of(refusal),
+		.state = (uint8_t)relay->state,
+		.contact = (uint8_t)app->gear.contact.state,
+		.reason = (uint8_t)(refusal ? refusal : relay->reason),
+		.operations = relay->operations,
+		.open_delay_us = relay->delay_us[RELAY_COIL_OPEN],
+		.close_delay_us = relay->delay_us[RELAY_COIL_CLOSE],
+	};
+
+	memcpy(reply, &rep, sizeof(rep));
+	return sizeof(rep);
+}
+
+static size_t switch_state(void *context, const uint8_t *payload,
+			   uint8_t *reply)
+{
+	(void)payload;
+	return switch_reply(context, HEARTH_MCU_REASON_NONE, reply);
+}
+
+static size_t switch_command(void *context, const uint8_t *payload,
+			     uint8_t *reply)
+{
+	static const enum relay_event events[] = {
+		[HEARTH_MCU_SWITCH_DISABLE] = RELAY_DISABLE,
+		[HEARTH_MCU_SWITCH_ARM] = RELAY_ARM,
+		[HEARTH_MCU_SWITCH_ENABLE] = RELAY_ENABLE,
+	};
+	struct hearth_mcu_switch_command_req req;
+	enum relay_event event;
+
+	memcpy(&req, payload, sizeof(req));
+	if (req.command > HEARTH_MCU_SWITCH_ENABLE)
+		return switch_reply(context, HEARTH_MCU_REASON_VALUE, reply);
+	event = events[req.command];
+	/* The consumer, at a display: as if at the meter's button. */
+	if (event == RELAY_ENABLE && req.flags & HEARTH_MCU_COMMAND_LOCAL)
+		event = RELAY_BUTTON;
+	return switch_reply(context, gear_switch(context, event), reply);
+}
+
+static size_t valve_reply(const struct app *app, enum hearth_mcu_reason refusal,
+			  uint8_t *reply)
+{
+	const struct valve *valve = &app->gear.valve;
+	struct hearth_mcu_valve_rep rep = {
+		.status = status_of(refusal),
+		.state = (uint8_t)valve->state,
+		.sensed = app->gear.limits,
+		.reason = (uint8_t)(refusal ? refusal : valve->reason),
+		.battery_mv = (uint16_t)chip_battery_mv(),
+		.operations = valve->operations,
+		.charge_mas = valve_left_mas(valve),
+	};
+
+	memcpy(reply, &rep, sizeof(rep));
+	return sizeof(rep);
+}
+
+static size_t valve_state(void *context, const uint8_t *payload, uint8_t *reply)
+{
+	(void)payload;
+	return valve_reply(context, HEARTH_MCU_REASON_NONE, reply);
+}
+
+static size_t valve_command_request(void *context, const uint8_t *payload,
+				    uint8_t *reply)
+{
+	struct hearth_mcu_valve_command_req req;
+	enum valve_event event;
+
+	memcpy(&req, payload, sizeof(req));
+	switch (req.command) {
+	case HEARTH_MCU_VALVE_CLOSE:
+		event = VALVE_CLOSE;
+		break;
+	case HEARTH_MCU_VALVE_ARM:
+		event = VALVE_ARM;
+		break;
+	case HEARTH_MCU_VALVE_OPEN:
+		event = req.flags & HEARTH_MCU_COMMAND_LOCAL ?
+				VALVE_OPEN_LOCAL :
+				VALVE_OPEN_REMOTE;
+		break;
+	default:
+		return valve_reply(context, HEARTH_MCU_REASON_VALUE, reply);
+	}
+	return valve_reply(context, gear_valve(context, event), reply);
+}
+
+static size_t pulses(void *context, const uint8_t *payload, uint8_t *reply)
+{
+	const struct app *app = context;
+	struct hearth_mcu_pulses_rep rep = {
+		.status = HEARTH_MCU_OK,
+		.held = app->gear.pulse.state == PULSE_HELD,
+		.rejected = app->gear.pulse.rejected,
+	};
+
+	(void)payload;
+	if (!app->registers_lost) {
+		rep.valid = 1;
+		rep.pulses = app->state_stored.pulses;
+	}
+	memcpy(reply, &rep, sizeof(rep));
+	return sizeof(rep);
+}
+
+static size_t tamper(void *context, const uint8_t *payload, uint8_t *reply)
+{
+	const struct app *app = context;
+	struct hearth_mcu_tamper_rep rep = {
+		.status = HEARTH_MCU_OK,
+		.active = app->gear.tamper_active,
+	};
+
+	(void)payload;
+	for (int n = 0; n < GEAR_TAMPERS; n++)
+		rep.count[n] = app->gear.tamper_count[n];
+	memcpy(reply, &rep, sizeof(rep));
+	return sizeof(rep);
+}
+
 const struct link_request app_requests[] = {
 	{ HEARTH_MCU_IDENTITY, sizeof(struct hearth_mcu_identity_req),
 	  identity },
@@ -202,5 +340,13 @@ const struct link_request app_requests[] = {
 	{ HEARTH_MCU_LATCHES, sizeof(struct hearth_mcu_latches_req), latches },
 	{ HEARTH_MCU_EVENT_LOG, sizeof(struct hearth_mcu_event_log_req),
 	  event_log },
+	{ HEARTH_MCU_SWITCH_COMMAND,
+	  sizeof(struct hearth_mcu_switch_command_req), switch_command },
+	{ HEARTH_MCU_SWITCH, 0, switch_state },
+	{ HEARTH_MCU_VALVE_COMMAND, sizeof(struct hearth_mcu_valve_command_req),
+	  valve_command_request },
+	{ HEARTH_MCU_VALVE, 0, valve_state },
+	{ HEARTH_MCU_PULSES, 0, pulses },
+	{ HEARTH_MCU_TAMPER, 0, tamper },
 };
 const size_t app_n_requests = sizeof(app_requests) / sizeof(app_requests[0]);

@@ -53,6 +53,53 @@ bool chip_adc_block(int32_t *u, int32_t *live, int32_t *neutral,
 uint64_t chip_adc_time_us(void);
 
 /*
+ * The voltage on the load side of the supply's contact, for the block handed
+ * out last; NULL where the board does not measure it.
+ */
+const int32_t *chip_adc_load(void);
+
+/*
+ * Contacts and limit switches, sampled each millisecond by an interrupt and
+ * kept for at least a second: the main loop may be at the flash for that long.
+ * Reads what has come, at most room samples; returns how many.
+ */
+#define CHIP_INPUT_REED (1u << 0)	    /* closed */
+#define CHIP_INPUT_TERMINAL_COVER (1u << 1) /* open */
+#define CHIP_INPUT_METER_COVER (1u << 2)    /* open */
+#define CHIP_INPUT_MAGNET (1u << 3)
+#define CHIP_INPUT_BUTTON (1u << 4)
+#define CHIP_INPUT_VALVE_CLOSED (1u << 5)
+#define CHIP_INPUT_VALVE_OPEN (1u << 6)
+size_t chip_inputs(uint8_t *samples, size_t room);
+
+/*
+ * The supply relay's coils. A pulse begins at at_us (at once if that is past)
+ * and ends by itself, by a timer of the chip's: not even a program that has
+ * stopped keeps a coil on. One at a time; a new one takes the place of one that
+ * has not begun.
+ */
+enum chip_coil {
+	CHIP_COIL_OPEN,
+	CHIP_COIL_CLOSE
+};
+void chip_relay_pulse(enum chip_coil coil, uint64_t at_us, uint32_t length_us);
+void chip_relay_cancel(void);
+
+/* The gas valve's motor, and its battery. */
+enum chip_motor {
+	CHIP_MOTOR_STOP,
+	CHIP_MOTOR_OPEN,
+	CHIP_MOTOR_CLOSE
+};
+void chip_valve_drive(enum chip_motor motor);
+uint32_t chip_valve_current_ma(void);
+uint32_t chip_battery_mv(void);
+
+/* False from the moment the mains fails: CHIP_HOLD_UP_MS are left, at least. */
+bool chip_mains_ok(void);
+#define CHIP_HOLD_UP_MS 100
+
+/*
  * Flash for the register store: NOR. Erasing a sector sets its bytes to 0xff,
  * programming clears bits. Offsets are within the store's area. 0 or -1.
  */

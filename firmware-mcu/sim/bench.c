@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "../chip/chip.h"
+
 #define MAX_WORDS 6
 
 struct words {
@@ -14,6 +16,11 @@ void bench_init(struct bench *bench, struct frontend *frontend)
 {
 	memset(bench, 0, sizeof(*bench));
 	bench->frontend = frontend;
+}
+
+void bench_plant(struct bench *bench, struct plant *plant)
+{
+	bench->plant = plant;
 }
 
 /* Cut the line up in place. */
@@ -152,6 +159,155 @@ static const char *set_noise(struct frontend_settings *set,
 	return NULL;
 }
 
+/* --- around the meter */
+
+static bool flag(const char *word, bool *ret)
+{
+	int64_t value;
+
+	if (!number(word, 0, 1, &value))
+		return false;
+	*ret = value;
+	return true;
+}
+
+static const char *set_relay(struct bench *bench, const struct words *words)
+{
+	struct plant *plant = bench->plant;
+	const char *how = words->count > 1 ? words->word[1] : "";
+	int64_t open_us, close_us;
+
+	if (words->count == 4 && !strcmp(how, "delay") &&
+	    number(words->word[2], 0, 50000, &open_us) &&
+	    number(words->word[3], 0, 50000, &close_us)) {
+		plant->delay_us[CHIP_COIL_OPEN] = (uint32_t)open_us;
+		plant->delay_us[CHIP_COIL_CLOSE] = (uint32_t)close_us;
+		return NULL;
+	}
+	if (words->count != 2 || (strcmp(how, "free") && strcmp(how, "weld") &&
+				  strcmp(how, "stuck")))
+		return "relay: free, weld, stuck, or delay US US up to 50000";
+	plant->welded = !strcmp(how, "weld");
+	plant->stuck = !strcmp(how, "stuck");
+	return NULL;
+}
+
+static const char *set_backfeed(struct bench *bench, const struct words *words)
+{
+	if (words->count != 2 ||
+	    !flag(words->word[1], &bench->plant->frontend->backfeed))
+		return "backfeed: 0 or 1";
+	return NULL;
+}
+
+static const char *set_valve(struct bench *bench, const struct words *words)
+{
+	const char *how = words->count == 2 ? words->word[1] : "";
+
+	if (strcmp(how, "free") && strcmp(how, "jam") && strcmp(how, "unplug"))
+		return "valve: free, jam or unplug";
+	bench->plant->jammed = !strcmp(how, "jam");
+	bench->plant->unplugged = !strcmp(how, "unplug");
+	return NULL;
+}
+
+static const char *set_battery(struct bench *bench, const struct words *words)
+{
+	int64_t mv;
+
+	if (words->count != 2 || !number(words->word[1], 0, 5000, &mv))
+		return "battery: 0 to 5000 mV";
+	bench->plant->battery_mv = (uint32_t)mv;
+	return NULL;
+}
+
+static const char *set_gas(struct bench *bench, const struct words *words)
+{
+	int64_t flow;
+
+	if (words->count != 2 || !number(words->word[1], 0, 20000, &flow))
+		return "gas: 0 to 20000 l/h";
+	bench->plant->flow_l_h = (uint32_t)flow;
+	return NULL;
+}
+
+static const char *set_leak(struct bench *bench, const struct words *words)
+{
+	if (words->count != 2 || !flag(words->word[1], &bench->plant->leaks))
+		return "leak: 0 or 1";
+	return NULL;
+}
+
+static const char *set_bounce(struct bench *bench, const struct words *words)
+{
+	if (words->count != 2 || !flag(words->word[1], &bench->plant->bounces))
+		return "bounce: 0 or 1";
+	return NULL;
+}
+
+static const char *set_reed(struct bench *bench, const struct words *words)
+{
+	int64_t how;
+
+	if (words->count == 2 && !strcmp(words->word[1], "wheel"))
+		how = -1;
+	else if (words->count != 2 || !number(words->word[1], 0, 2, &how))
+		return "reed: wheel, 0, 1 or 2";
+	bench->plant->reed_forced = (int)how;
+	return NULL;
+}
+
+static const char *set_tamper(struct bench *bench, const struct words *words)
+{
+	static const char *const names[] = { "terminal", "cover", "magnet" };
+	bool on;
+
+	for (unsigned int n = 0; n < 3; n++) {
+		uint8_t bit = (uint8_t)(CHIP_INPUT_TERMINAL_COVER << n);
+
+		if (words->count != 3 || strcmp(words->word[1], names[n]) ||
+		    !flag(words->word[2], &on))
+			continue;
+		bench->plant->contacts =
+			(uint8_t)((bench->plant->contacts & ~bit) |
+				  (on ? bit : 0));
+		return NULL;
+	}
+	return "tamper: terminal, cover or magnet, 0 or 1";
+}
+
+static const char *set_button(struct bench *bench, const struct words *words)
+{
+	int64_t ms;
+
+	if (words->count != 2 || !number(words->word[1], 0, 60000, &ms))
+		return "button: 0 to 60000 ms";
+	bench->plant->button_until_us = chip_uptime_us() + (uint64_t)ms * 1000;
+	return NULL;
+}
+
+static const char *set_mains(struct bench *bench, const struct words *words)
+{
+	bool on;
+
+	if (words->count != 2 || !flag(words->word[1], &on))
+		return "mains: 0 or 1";
+	bench->plant->mains_failed = !on;
+	return NULL;
+}
+
+static const struct {
+	const char *name;
+	const char *(*set)(struct bench *bench, const struct words *words);
+} plant_commands[] = {
+	{ "relay", set_relay },	  { "backfeed", set_backfeed },
+	{ "valve", set_valve },	  { "battery", set_battery },
+	{ "gas", set_gas },	  { "leak", set_leak },
+	{ "bounce", set_bounce }, { "reed", set_reed },
+	{ "tamper", set_tamper }, { "button", set_button },
+	{ "mains", set_mains },
+};
+
 static const struct command {
 	const char *name;
 	int words;
@@ -186,14 +342,45 @@ static size_t count(char *reply, uint64_t value)
 	return text(reply, "ok ", digits + at);
 }
 
+/* 0: not a command about the plant. */
+static size_t execute_plant(struct bench *bench, const struct words *words,
+			    char *reply)
+{
+	struct plant *plant = bench->plant;
+	const char *name = words->count > 0 ? words->word[0] : "";
+	const char *why;
+
+	if (!plant)
+		return 0;
+	if (words->count == 1 && !strcmp(name, "contact"))
+		return count(reply, !plant->frontend->contact_open);
+	if (words->count == 1 && !strcmp(name, "valve"))
+		return count(reply, (uint64_t)plant->position);
+	if (words->count == 1 && !strcmp(name, "turns"))
+		return count(reply, plant->turns);
+	for (size_t n = 0;
+	     n < sizeof(plant_commands) / sizeof(plant_commands[0]); n++) {
+		if (strcmp(name, plant_commands[n].name))
+			continue;
+		why = plant_commands[n].set(bench, words);
+		return why ? text(reply, "err ", why) : text(reply, "ok", "");
+	}
+	return 0;
+}
+
 static size_t execute(struct bench *bench, char *reply)
 {
 	struct words words = split(bench->line);
 	const char *name = words.count > 0 ? words.word[0] : "";
 	const char *why;
+	size_t len;
 
 	if (words.count == 1 && !strcmp(name, "help"))
-		return text(reply, "ok ", "f u i h dc noise clear apply sets");
+		return text(reply, "ok ",
+			    bench->plant ?
+				    "f u i h dc noise clear apply sets; see "
+				    "sim/bench.h for the rest" :
+				    "f u i h dc noise clear apply sets");
 	if (words.count == 1 && !strcmp(name, "sets"))
 		return count(reply, bench->frontend->sets);
 	if (words.count == 1 && !strcmp(name, "clear")) {
@@ -212,7 +399,8 @@ static size_t execute(struct bench *bench, char *reply)
 		why = commands[n].set(&bench->frontend->pending, words.word);
 		return why ? text(reply, "err ", why) : text(reply, "ok", "");
 	}
-	return text(reply, "err ", "unknown command, try help");
+	len = execute_plant(bench, &words, reply);
+	return len ? len : text(reply, "err ", "unknown command, try help");
 }
 
 size_t bench_push(struct bench *bench, char ch, char *reply)

@@ -17,6 +17,24 @@
  *                      of the first sample set they are in
  *   sets               "ok SETS": sample sets made since the start
  *   help               the commands
+ *
+ * Around the meter, at once:
+ *
+ *   relay free|weld|stuck  the contact follows; stays closed; stays open
+ *   relay delay US US  coil to contact, opening and closing
+ *   backfeed 0|1       a voltage of the load's own on its side
+ *   contact            "ok 1" if it is closed
+ *   valve free|jam|unplug  the motor turns; is stuck; is not connected
+ *   valve              "ok N": its position, 0 shut to 5000000 open
+ *   battery MV         of the valve
+ *   gas L/H            flow through the valve when open; 10 l a pulse
+ *   leak 0|1           ... and when shut
+ *   bounce 0|1         the reed bounces
+ *   reed wheel|0|1|2   as the wheel turns; held open, closed; chatters
+ *   turns              "ok N": of the gas counter's wheel
+ *   tamper terminal|cover|magnet 0|1
+ *   button MS          pressed for so long
+ *   mains 0|1          0: the supply is about to be gone
  */
 #ifndef HEARTH_BENCH_H
 #define HEARTH_BENCH_H
@@ -26,17 +44,22 @@
 #include <stdint.h>
 
 #include "frontend.h"
+#include "plant.h"
 
 #define BENCH_LINE 80
 
 struct bench {
 	struct frontend *frontend;
+	struct plant *plant; /* NULL: there is none */
 	size_t len;
 	bool too_long;
 	char line[BENCH_LINE + 1];
 };
 
 void bench_init(struct bench *bench, struct frontend *frontend);
+
+/* The bench has a plant, too. */
+void bench_plant(struct bench *bench, struct plant *plant);
 
 /*
  * Take one character. Returns the length of an answer (with its newline, to

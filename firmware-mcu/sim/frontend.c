@@ -138,6 +138,22 @@ static int32_t sample(struct frontend *fe, int channel)
 	return value < -PEAK_LSB - 1 ? -PEAK_LSB - 1 : value;
 }
 
+/* Through an open contact flows nothing but the converter's noise. */
+static int32_t behind_contact(struct frontend *fe, int channel)
+{
+	if (!fe->contact_open)
+		return sample(fe, channel);
+	return (noise(fe) >> LSB_BITS) + fe->dc_lsb[channel];
+}
+
+static int32_t quarter_later(const struct frontend *fe)
+{
+	uint32_t at = fe->phase - 0x40000000u;
+
+	return fe->table[FRONTEND_U][at >> (32 - FRONTEND_TABLE_BITS)] >>
+	       LSB_BITS;
+}
+
 bool frontend_block(struct frontend *fe, uint64_t uptime_us, int32_t *u,
 		    int32_t *live, int32_t *neutral, uint32_t *ret_lost)
 {
@@ -155,9 +171,18 @@ bool frontend_block(struct frontend *fe, uint64_t uptime_us, int32_t *u,
 	if (due < done + MET_BLOCK)
 		return false;
 	for (int n = 0; n < MET_BLOCK; n++) {
+		uint64_t at_us = (done + (uint64_t)n) * (1000000 / MET_RATE_HZ);
+
+		if (fe->contact_moves && at_us >= fe->contact_us) {
+			fe->contact_open = fe->contact_next_open;
+			fe->contact_moves = false;
+		}
 		u[n] = sample(fe, FRONTEND_U);
-		live[n] = sample(fe, FRONTEND_LIVE);
-		neutral[n] = sample(fe, FRONTEND_NEUTRAL);
+		live[n] = behind_contact(fe, FRONTEND_LIVE);
+		neutral[n] = behind_contact(fe, FRONTEND_NEUTRAL);
+		fe->load[n] = u[n];
+		if (fe->contact_open)
+			fe->load[n] = fe->backfeed ? quarter_later(fe) : 0;
 		fe->phase += fe->step;
 	}
 	fe->sets += MET_BLOCK;

@@ -50,6 +50,12 @@ struct frontend {
 	uint32_t random;
 	uint64_t sets; /* made since the start */
 	uint64_t lost; /* of those due, never made */
+	/* The supply's contact: where it is, and when it will be elsewhere. */
+	bool contact_open, contact_moves, contact_next_open;
+	uint64_t contact_us;
+	/* A voltage of the load's own, a quarter of a turn behind. */
+	bool backfeed;
+	int32_t load[MET_BLOCK]; /* of the last block */
 	/* One cycle, 7 bits below the converter's; one more to interpolate. */
 	int32_t table[FRONTEND_CHANNELS][FRONTEND_TABLE + 1];
 };

@@ -18,7 +18,7 @@ void fake_chip_power_on(void)
 	fake.sector = sector;
 	fake.power_bytes = -1;
 	fake.cause = HEARTH_MCU_RESET_POWER_ON;
-	frontend_init(&fake.frontend);
+	board_init();
 }
 
 void fake_chip_flash(uint32_t size, uint32_t sector)
@@ -96,18 +96,6 @@ bool chip_link_write(const uint8_t *data, size_t len)
 	memcpy(fake.tx + fake.tx_len, data, len);
 	fake.tx_len += len;
 	return true;
-}
-
-bool chip_adc_block(int32_t *u, int32_t *live, int32_t *neutral,
-		    uint32_t *ret_lost)
-{
-	return frontend_block(&fake.frontend, fake.now_us, u, live, neutral,
-			      ret_lost);
-}
-
-uint64_t chip_adc_time_us(void)
-{
-	return frontend_time_us(&fake.frontend);
 }
 
 struct chip_flash_geometry chip_flash_geometry(void)

@@ -4,7 +4,7 @@
 #define HEARTH_FAKE_CHIP_H
 
 #include "../chip/chip.h"
-#include "../sim/frontend.h"
+#include "../sim/board.h"
 
 /* A small one, so that tests come around it; fake_chip_flash() for others. */
 #define FAKE_FLASH_SIZE (28 * 1024u)
@@ -18,8 +18,6 @@
 
 struct fake_chip {
 	uint64_t now_us;
-	struct frontend frontend;
-
 	uint8_t *flash;
 	uint32_t size, sector;
 	/* Programmed or erased before the power goes; -1: it stays. */

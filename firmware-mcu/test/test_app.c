@@ -25,7 +25,7 @@ static void load(uint32_t ua, const char *lag)
 	struct bench bench;
 	char line[80], reply[BENCH_LINE];
 
-	bench_init(&bench, &fake.frontend);
+	bench_init(&bench, &board_frontend);
 	snprintf(line, sizeof(line), "i 0 %u %s\ni 1 %u %s\napply\n", ua, lag,
 		 ua, lag);
 	for (const char *p = line; *p; p++)
@@ -128,7 +128,7 @@ static void a_reset_keeps_registers_and_events(void **state)
 	before = live.reg.active_import_mwh;
 	assert_true(before > 8000);
 	fake.now_us = 0;
-	frontend_init(&fake.frontend);
+	frontend_init(&board_frontend);
 	fake.cause = HEARTH_MCU_RESET_PIN;
 	app_init(&app);
 	assert_int_equal(app.state.boot_count, 2);
@@ -262,7 +262,7 @@ static void without_voltage_no_frequency(void **state)
 	char reply[BENCH_LINE];
 
 	(void)state;
-	bench_init(&bench, &fake.frontend);
+	bench_init(&bench, &board_frontend);
 	for (const char *p = "u 0 0\napply\n"; *p; p++)
 		(void)bench_push(&bench, *p, reply);
 	run_s(50);

@@ -24,7 +24,7 @@ static void load(uint32_t ua, const char *lag)
 	struct bench bench;
 	char line[80], reply[BENCH_LINE];
 
-	bench_init(&bench, &fake.frontend);
+	bench_init(&bench, &board_frontend);
 	snprintf(line, sizeof(line), "i 0 %u %s\ni 1 %u %s\napply\n", ua, lag,
 		 ua, lag);
 	for (const char *p = line; *p; p++)

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "../../sim/bench.h"
-#include "../../sim/frontend.h"
+#include "../../sim/board.h"
 #include "../chip.h"
 #include "host.h"
 
@@ -31,7 +31,6 @@ struct port {
 	int peer; /* -1: nobody */
 };
 
-static struct frontend frontend;
 static struct bench bench;
 static struct port link_port, bench_port;
 static int flash = -1;
@@ -152,8 +151,9 @@ void chip_init(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	flash_init();
-	frontend_init(&frontend);
-	bench_init(&bench, &frontend);
+	board_init();
+	bench_init(&bench, &board_frontend);
+	bench_plant(&bench, &board_plant);
 }
 
 uint64_t chip_uptime_us(void)
@@ -242,18 +242,6 @@ size_t chip_link_read(uint8_t *data, size_t room)
 bool chip_link_write(const uint8_t *data, size_t len)
 {
 	return port_write(&link_port, data, len);
-}
-
-bool chip_adc_block(int32_t *u, int32_t *live, int32_t *neutral,
-		    uint32_t *ret_lost)
-{
-	return frontend_block(&frontend, chip_uptime_us(), u, live, neutral,
-			      ret_lost);
-}
-
-uint64_t chip_adc_time_us(void)
-{
-	return frontend_time_us(&frontend);
 }
 
 static void serve_bench(void)

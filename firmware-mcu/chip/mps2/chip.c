@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../../sim/bench.h"
-#include "../../sim/frontend.h"
+#include "../../sim/board.h"
 #include "../ring.h"
 #include "flash.h"
 #include "mps2.h"
@@ -19,7 +19,6 @@ struct mps2_retained mps2_retained __attribute__((section(".noinit")));
 
 static_assert(sizeof(mps2_retained.data) == CHIP_RETAINED_LEN, "size");
 
-static struct frontend frontend;
 static struct bench bench;
 static struct ring link_rx, link_tx, bench_rx, bench_tx, log_tx;
 static enum hearth_mcu_reset_cause cause;
@@ -89,8 +88,9 @@ void chip_init(void)
 		semihost_print("\n");
 		semihost_exit(1);
 	}
-	frontend_init(&frontend);
-	bench_init(&bench, &frontend);
+	board_init();
+	bench_init(&bench, &board_frontend);
+	bench_plant(&bench, &board_plant);
 }
 
 /* The counter runs down and over in 172 s; the main loop looks far oftener. */
@@ -167,19 +167,7 @@ bool chip_link_write(const uint8_t *data, size_t len)
 	return true;
 }
 
-/* --- converter and bench */
-
-bool chip_adc_block(int32_t *u, int32_t *live, int32_t *neutral,
-		    uint32_t *ret_lost)
-{
-	return frontend_block(&frontend, chip_uptime_us(), u, live, neutral,
-			      ret_lost);
-}
-
-uint64_t chip_adc_time_us(void)
-{
-	return frontend_time_us(&frontend);
-}
+/* --- bench */
 
 static void serve_bench(void)
 {
