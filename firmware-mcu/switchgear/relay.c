@@ -277,7 +277,7 @@ enum hearth_mcu_reason relay_command(struct relay *relay,
 	return step(relay, event, in, ret_out);
 }
 
-/* How long it took; in the end, a quarter of what is new each time. */
+/* How long it took: half of what is new each time. */
 static void measure_delay(struct relay *relay, const struct relay_inputs *in)
 {
 	uint16_t *delay = &relay->delay_us[relay->coil];
@@ -285,7 +285,7 @@ static void measure_delay(struct relay *relay, const struct relay_inputs *in)
 
 	if (took <= 0 || took > RELAY_DELAY_MAX_US)
 		return;
-	*delay = (uint16_t)(*delay + (took - *delay) / 4);
+	*delay = (uint16_t)(*delay + (took - *delay) / 2);
 	if (!*delay)
 		*delay = 1;
 }
