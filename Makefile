@@ -73,8 +73,9 @@ host: setup-host ## All that runs on the PC, into build/host/bin/
 	@$(MAKE) -s -C firmware-mcu CHIP=host O=$(BUILD)/host
 	@$(MAKE) -s -C daemons O=$(BUILD)/host all tests
 
-firmware: setup-image ## The MCU's firmware for QEMU: build/firmware/mps2/hearth-mcu.elf
+firmware: setup-image ## The MCU's firmware: build/firmware/mps2/ for QEMU, stm32/ for a real board
 	@$(MAKE) -s -C firmware-mcu CHIP=mps2 O=$(BUILD)/firmware/mps2
+	@$(MAKE) -s -C firmware-mcu CHIP=stm32 O=$(BUILD)/firmware/stm32
 
 modules: setup-image ## Kernel modules: build/modules/
 	@image/modules.sh "$(KERNEL)" $(BUILD)/modules W=1

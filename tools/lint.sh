@@ -85,6 +85,7 @@ cppcheck_user()
 		--suppress=missingIncludeSystem --suppress=unusedFunction \
 		--suppress=resourceLeak:daemons/* \
 		--suppress=comparePointers:firmware-mcu/chip/mps2/startup.c \
+		--suppress=comparePointers:firmware-mcu/chip/stm32/startup.c \
 		--suppress=comparePointers:daemons/ihdd/ihd-http.c \
 		--suppress=unknownMacro:daemons/proto/gbcs-asn1-item.c \
 		-i daemons/test -j "$(nproc)" \

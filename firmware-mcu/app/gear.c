@@ -7,14 +7,15 @@
 #include "../chip/chip.h"
 #include "app.h"
 
-static_assert(CHIP_INPUT_METER_COVER == CHIP_INPUT_TERMINAL_COVER << 1 &&
-		      CHIP_INPUT_MAGNET == CHIP_INPUT_TERMINAL_COVER << 2,
-	      "tamper inputs in a row");
-static_assert(HEARTH_MCU_TAMPER_METER_COVER == HEARTH_MCU_TAMPER_TERMINAL_COVER
-						       << 1 &&
-		      HEARTH_MCU_TAMPER_MAGNET ==
-			      HEARTH_MCU_TAMPER_TERMINAL_COVER << 2,
-	      "tamper bits in a row");
+/* Bit n of the tamper inputs is bit n of what the hub is told. */
+#define TAMPER_SHIFT 1
+static_assert(!((CHIP_INPUT_TERMINAL_COVER >> TAMPER_SHIFT) ^
+		HEARTH_MCU_TAMPER_TERMINAL_COVER) &&
+		      !((CHIP_INPUT_METER_COVER >> TAMPER_SHIFT) ^
+			HEARTH_MCU_TAMPER_METER_COVER) &&
+		      !((CHIP_INPUT_MAGNET >> TAMPER_SHIFT) ^
+			HEARTH_MCU_TAMPER_MAGNET),
+	      "tamper inputs are not in the order of the protocol");
 
 #define TAMPER_ON_MS 100u
 #define TAMPER_OFF_MS 1000u
@@ -191,10 +192,9 @@ static void take_tampers(struct app *app, uint8_t sample)
 	uint8_t before = gear->tamper_active;
 
 	for (unsigned int n = 0; n < GEAR_TAMPERS; n++) {
-		int news =
-			debounce_step(&gear->tamper[n],
-				      sample & CHIP_INPUT_TERMINAL_COVER << n,
-				      TAMPER_ON_MS, TAMPER_OFF_MS);
+		int news = debounce_step(&gear->tamper[n],
+					 sample >> TAMPER_SHIFT & 1u << n,
+					 TAMPER_ON_MS, TAMPER_OFF_MS);
 
 		if (news > 0) {
 			gear->tamper_count[n]++;
@@ -296,6 +296,16 @@ static void watch_mains(struct app *app)
 	app_save(app);
 }
 
+static void watch_board(struct app *app)
+{
+	uint32_t trouble = chip_trouble();
+
+	if (trouble & ~app->gear.trouble & CHIP_TROUBLE_CONVERTER)
+		link_event(&app->link, HEARTH_MCU_EVENT_CONVERTER_FAULT,
+			   trouble, chip_uptime_us());
+	app->gear.trouble = trouble;
+}
+
 void gear_poll(struct app *app)
 {
 	struct gear *gear = &app->gear;
@@ -305,6 +315,7 @@ void gear_poll(struct app *app)
 	struct valve_output valved;
 
 	watch_mains(app);
+	watch_board(app);
 	take_samples(app);
 	relay = relay_inputs(gear);
 	relay_poll(&gear->relay, &relay, &switched);

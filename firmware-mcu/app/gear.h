@@ -28,6 +28,7 @@ struct gear {
 	uint8_t tamper_active; /* HEARTH_MCU_TAMPER_* */
 	uint8_t limits;	       /* HEARTH_MCU_VALVE_AT_* */
 	enum valve_drive driven;
+	uint32_t trouble; /* as told */
 	bool mains_ok;
 	uint64_t mains_us; /* when it failed */
 };

@@ -112,6 +112,12 @@ int chip_flash_read(uint32_t offset, void *data, size_t len);
 int chip_flash_program(uint32_t offset, const void *data, size_t len);
 int chip_flash_erase(uint32_t offset);
 
+/* What of the board does not work now; 0: all does. */
+#define CHIP_TROUBLE_CONVERTER (1u << 0)
+#define CHIP_TROUBLE_FLASH (1u << 1)
+#define CHIP_TROUBLE_CRYSTAL (1u << 2)
+uint32_t chip_trouble(void);
+
 /* RAM that a reset, but not a loss of power, leaves alone. */
 #define CHIP_RETAINED_LEN 512
 void *chip_retained(void);

@@ -296,6 +296,16 @@ static const char *set_mains(struct bench *bench, const struct words *words)
 	return NULL;
 }
 
+static const char *set_trouble(struct bench *bench, const struct words *words)
+{
+	int64_t bits;
+
+	if (words->count != 2 || !number(words->word[1], 0, 7, &bits))
+		return "trouble: 0 to 7";
+	bench->plant->trouble = (uint32_t)bits;
+	return NULL;
+}
+
 static const struct {
 	const char *name;
 	const char *(*set)(struct bench *bench, const struct words *words);
@@ -305,7 +315,7 @@ static const struct {
 	{ "gas", set_gas },	  { "leak", set_leak },
 	{ "bounce", set_bounce }, { "reed", set_reed },
 	{ "tamper", set_tamper }, { "button", set_button },
-	{ "mains", set_mains },
+	{ "mains", set_mains },	  { "trouble", set_trouble },
 };
 
 static const struct command {

@@ -35,6 +35,7 @@
  *   tamper terminal|cover|magnet 0|1
  *   button MS          pressed for so long
  *   mains 0|1          0: the supply is about to be gone
+ *   trouble BITS       what the board says does not work (CHIP_TROUBLE_*)
  */
 #ifndef HEARTH_BENCH_H
 #define HEARTH_BENCH_H

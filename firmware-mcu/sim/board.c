@@ -61,3 +61,8 @@ bool chip_mains_ok(void)
 {
 	return !board_plant.mains_failed;
 }
+
+uint32_t chip_trouble(void)
+{
+	return board_plant.trouble;
+}

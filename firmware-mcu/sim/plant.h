@@ -46,6 +46,7 @@ struct plant {
 	uint8_t contacts; /* CHIP_INPUT_* of covers and magnet */
 	uint64_t button_until_us;
 	bool mains_failed;
+	uint32_t trouble; /* CHIP_TROUBLE_* */
 
 	uint64_t sampled_ms;
 	uint32_t random;

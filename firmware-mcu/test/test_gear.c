@@ -564,6 +564,24 @@ static void tampering_is_told(void **unused)
 	}
 }
 
+static void a_silent_converter_is_told(void **unused)
+{
+	struct hearth_mcu_event event;
+
+	(void)unused;
+	for (unsigned int n = 1; n <= 2; n++) {
+		bench("trouble 5\n");
+		hub_run(&hub, &app, 2500);
+		assert_int_equal(hub_events(&hub,
+					    HEARTH_MCU_EVENT_CONVERTER_FAULT,
+					    &event),
+				 n);
+		assert_int_equal(event.arg, 5);
+		bench("trouble 0\n");
+		hub_run(&hub, &app, 1000);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -585,6 +603,7 @@ int main(void)
 		cmocka_unit_test_setup(a_last_gasp_saves_all, fresh),
 		cmocka_unit_test_setup(a_dip_is_survived, fresh),
 		cmocka_unit_test_setup(tampering_is_told, fresh),
+		cmocka_unit_test_setup(a_silent_converter_is_told, fresh),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -198,6 +198,13 @@ void spi_wait_us(uint32_t us)
 	waited_us += us;
 }
 
+static bool hurry;
+
+bool spi_hurry(void)
+{
+	return hurry;
+}
+
 /* --- the converter */
 
 static const struct ads131m04_config config = { { 1, 32, 4, 1 } };
@@ -356,6 +363,25 @@ static void a_flash_that_fails_says_so(void **unused)
 	assert_in_range(waited_us, 400000, 600000);
 }
 
+/* The mains fails in an erase: a record can be written at once. */
+static void an_erase_is_given_up_in_a_hurry(void **unused)
+{
+	uint8_t byte = 0x5a;
+
+	(void)unused;
+	nor.busy_polls = 1000;
+	assert_int_equal(w25q16_init(), 0);
+	hurry = true;
+	waited_us = 0;
+	assert_int_equal(w25q16_erase(4096), -1);
+	assert_true(waited_us < 1000);
+	nor.busy_polls = 3;
+	assert_int_equal(w25q16_program(8192, &byte, 1), 0);
+	assert_int_equal(nor.cells[8192], 0x5a);
+	hurry = false;
+	assert_int_equal(w25q16_erase(4096), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -367,6 +393,8 @@ int main(void)
 				       new_nor),
 		cmocka_unit_test_setup(what_is_not_its_own_is_refused, new_nor),
 		cmocka_unit_test_setup(a_flash_that_fails_says_so, new_nor),
+		cmocka_unit_test_setup(an_erase_is_given_up_in_a_hurry,
+				       new_nor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

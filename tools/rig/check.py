@@ -156,8 +156,11 @@ def fuzz_lane(args):
 
 
 def guest_lane(_):
-    return run_tap('guest', [sys.executable, os.path.join(RIG,
-                                                          'guest_tests.py')])
+    total = tap.Count()
+    for name, script in (('stm32', 'stm32_boot.py'),
+                         ('guest', 'guest_tests.py')):
+        total.add(run_tap(name, [sys.executable, os.path.join(RIG, script)]))
+    return total
 
 
 def system_lane(_):
@@ -170,6 +173,7 @@ def system_lane(_):
 SOAK = {'HEARTH_CUTS': '2500', 'HEARTH_FLIPS': '10000', 'HEARTH_KILLS': '500',
         'HEARTH_HOSTILE': '100'}
 SOAK_CORE_S = 600
+SOAK_MCU_CUTS = 100000
 
 
 def soak_lane(args):
@@ -186,6 +190,13 @@ def soak_lane(args):
     for program in programs:
         total.add(run_tap('soak-' + os.path.basename(program), [program],
                           SOAK_LIMIT_S * args.times, more))
+    # The MCU is faster: so many in the store alone, so many in all of it.
+    mcu = {'HEARTH_CUTS': os.environ.get('HEARTH_CUTS',
+                                         str(SOAK_MCU_CUTS * args.times)),
+           'HEARTH_SEED': os.environ.get('HEARTH_SEED', str(args.times))}
+    for name in ('test-mcu-store', 'test-mcu-halfhour'):
+        total.add(run_tap('soak-' + name, [os.path.join(HOST, 'bin', name)],
+                          SOAK_LIMIT_S * args.times, mcu))
     for name in ('test_kills', 'test_hostile'):
         more['HEARTH_SEED'] = os.environ.get('HEARTH_SEED', str(args.times))
         total.add(run_tap(

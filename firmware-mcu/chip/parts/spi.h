@@ -22,4 +22,7 @@ void spi_transfer(enum spi_part part, const uint8_t *tx, uint8_t *rx,
 /* A wait, of the part's data sheet; interrupts go on. */
 void spi_wait_us(uint32_t us);
 
+/* The mains fails: whatever takes long is to be given up. */
+bool spi_hurry(void);
+
 #endif /* HEARTH_SPI_H */

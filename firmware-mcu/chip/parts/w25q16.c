@@ -47,18 +47,26 @@ static uint8_t status(void)
 }
 
 /* 0xff is nobody at all. */
-static int wait_done(uint32_t limit_us)
+static int wait_done(uint32_t limit_us, bool may_stop)
 {
 	for (uint32_t us = 0; us <= limit_us; us += POLL_US) {
 		uint8_t now = status();
 
-		if (now == 0xff)
+		if (now == 0xff || (may_stop && spi_hurry()))
 			return -1;
 		if (!(now & STATUS_BUSY))
 			return 0;
 		spi_wait_us(POLL_US);
 	}
 	return -1;
+}
+
+/* Ends whatever it is at. */
+static void reset(void)
+{
+	command(CMD_RESET_ENABLE);
+	command(CMD_RESET);
+	spi_wait_us(RESET_US);
 }
 
 int w25q16_init(void)
@@ -75,16 +83,14 @@ int w25q16_init(void)
 	ready = false;
 	/* A reset of the MCU may have come in the middle of an erase. */
 	command(CMD_WAKE);
-	command(CMD_RESET_ENABLE);
-	command(CMD_RESET);
-	spi_wait_us(RESET_US);
+	reset();
 	spi_select(SPI_FLASH, true);
 	spi_transfer(SPI_FLASH, tx, rx, sizeof(tx));
 	spi_select(SPI_FLASH, false);
 	for (size_t n = 0; n < sizeof(known) / sizeof(known[0]); n++)
 		if (!memcmp(rx + 1, known[n], sizeof(known[n])))
 			ready = true;
-	return ready && !wait_done(ERASE_US) ? 0 : -1;
+	return ready && !wait_done(ERASE_US, false) ? 0 : -1;
 }
 
 static void address(uint8_t what, uint32_t at)
@@ -135,7 +141,7 @@ int w25q16_program(uint32_t at, const void *data, size_t len)
 		address(CMD_PROGRAM, at);
 		spi_transfer(SPI_FLASH, from, NULL, part);
 		spi_select(SPI_FLASH, false);
-		if (wait_done(PROGRAM_US))
+		if (wait_done(PROGRAM_US, false))
 			return -1;
 		at += (uint32_t)part;
 		from += part;
@@ -151,5 +157,8 @@ int w25q16_erase(uint32_t at)
 	spi_select(SPI_FLASH, true);
 	address(CMD_ERASE, at);
 	spi_select(SPI_FLASH, false);
-	return wait_done(ERASE_US);
+	if (!wait_done(ERASE_US, true))
+		return 0;
+	reset();
+	return -1;
 }

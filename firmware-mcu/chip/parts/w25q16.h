@@ -19,7 +19,10 @@ int w25q16_init(void);
 int w25q16_read(uint32_t at, void *data, size_t len);
 /* Clears bits; over as many pages as it takes. */
 int w25q16_program(uint32_t at, const void *data, size_t len);
-/* The sector at `at`, to 0xff. */
+/*
+ * The sector at `at`, to 0xff. Given up where the mains fails meanwhile
+ * (spi_hurry()): what is to be saved then cannot wait for it.
+ */
 int w25q16_erase(uint32_t at);
 
 #endif /* HEARTH_W25Q16_H */
