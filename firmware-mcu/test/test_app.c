@@ -228,6 +228,26 @@ static void lost_registers_are_not_zero(void **state)
 	}
 }
 
+/* The power goes in the very first start: that is no loss of registers. */
+static void a_first_start_cut_short_is_a_new_part(void **state)
+{
+	(void)state;
+	for (long cut = 0;; cut++) {
+		bool dead;
+
+		fake_chip_new();
+		fake.power_bytes = cut;
+		app_init(&app);
+		dead = fake.dead;
+		fake_chip_power_on();
+		app_init(&app);
+		assert_false(app.registers_lost);
+		assert_true(app.stored_valid);
+		if (!dead)
+			break;
+	}
+}
+
 /* A flash that cannot be read once has its records still: leave them. */
 static void an_unreadable_store_is_left_alone(void **state)
 {
@@ -316,6 +336,8 @@ int main(void)
 		cmocka_unit_test_setup(a_talking_hub_does_not_stop_the_meter,
 				       fresh),
 		cmocka_unit_test_setup(lost_registers_are_not_zero, fresh),
+		cmocka_unit_test_setup(a_first_start_cut_short_is_a_new_part,
+				       fresh),
 		cmocka_unit_test_setup(an_unreadable_store_is_left_alone,
 				       fresh),
 		cmocka_unit_test_setup(without_voltage_no_frequency, fresh),

@@ -514,6 +514,7 @@ static void a_dip_is_survived(void **unused)
 	(void)unused;
 	command_switch(HEARTH_MCU_SWITCH_ARM, 0);
 	hub_run(&hub, &app, 2000);
+	hub_run(&hub, &app, 16000);
 	bench("mains 0\n");
 	hub_run(&hub, &app, 100);
 	assert_int_equal(command_switch(HEARTH_MCU_SWITCH_ENABLE, 0).reason,
@@ -523,6 +524,16 @@ static void a_dip_is_survived(void **unused)
 	assert_int_equal(
 		hub_events(&hub, HEARTH_MCU_EVENT_MAINS_RETURNED, &event), 1);
 	assert_in_range(event.arg, 90, 120);
+	/* What takes long waits until the mains is back. */
+	for (int n = 0; n < 20; n++) {
+		unsigned int erases = fake.erases;
+
+		bench("mains 0\n");
+		hub_run(&hub, &app, 1500);
+		assert_int_equal(fake.erases, erases);
+		bench("mains 1\n");
+		hub_run(&hub, &app, 2500);
+	}
 	assert_int_equal(command_switch(HEARTH_MCU_SWITCH_ENABLE, 0).status,
 			 HEARTH_MCU_OK);
 }

@@ -38,6 +38,8 @@ static volatile uint32_t lost; /* since the last block handed out */
 static uint8_t frame[ADS131M04_FRAME];
 static volatile uint64_t set_us; /* when the one under way was ready */
 static volatile bool busy, reset_seen, running;
+/* Nobody fetches before the store has been read, which takes a second. */
+static volatile bool wanted;
 static uint64_t tried_us;
 static struct block current;
 
@@ -63,7 +65,7 @@ static void start_dma(void)
 void stm32_exti9_5_irq(void)
 {
 	STM32_EXTI->pr = 1u << 8;
-	if (!running)
+	if (!running || !wanted)
 		return;
 	/* The one before is not here yet: this one is overwritten. */
 	if (busy) {
@@ -154,8 +156,9 @@ static uint64_t last_set_us(void)
 
 int stm32_adc_alive(void)
 {
-	return running && !reset_seen &&
-	       chip_uptime_us() - last_set_us() < SILENT_US;
+	if (!running || !wanted)
+		return running;
+	return !reset_seen && chip_uptime_us() - last_set_us() < SILENT_US;
 }
 
 /* From the main loop: one that is silent or was reset is set up anew. */
@@ -178,6 +181,10 @@ bool chip_adc_block(int32_t *u, int32_t *live, int32_t *neutral,
 		    uint32_t *ret_lost)
 {
 	*ret_lost = 0;
+	if (!wanted) {
+		set_us = chip_uptime_us();
+		wanted = true;
+	}
 	if (filled == taken)
 		return false;
 	current = blocks[taken % BLOCKS];
