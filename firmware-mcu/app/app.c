@@ -12,6 +12,9 @@ static_assert(sizeof(struct link_events) <= CHIP_RETAINED_LEN,
 /* State and events wait for so long; the end of a window does not. */
 #define SAVE_PERIOD_US 1000000u
 
+/* A machine that cannot keep up must not wear out the log of events. */
+#define LOST_PERIOD_US 60000000u
+
 /* Of 64 bytes, before the next look at the converter: 350 ms at 115200 baud. */
 #define MAX_READS 64
 
@@ -109,6 +112,20 @@ static void take_window(struct app *app, const struct met_window *window)
 		store_prepare(&app->store);
 }
 
+static void tell_lost(struct app *app)
+{
+	uint64_t now_us = chip_uptime_us();
+
+	if (!app->samples_lost ||
+	    (app->lost_told && now_us - app->lost_told_us < LOST_PERIOD_US))
+		return;
+	link_event(&app->link, HEARTH_MCU_EVENT_SAMPLES_LOST, app->samples_lost,
+		   now_us);
+	app->samples_lost = 0;
+	app->lost_told = true;
+	app->lost_told_us = now_us;
+}
+
 static void measure(struct app *app)
 {
 	static int32_t u[MET_BLOCK], live[MET_BLOCK], neutral[MET_BLOCK];
@@ -117,14 +134,14 @@ static void measure(struct app *app)
 
 	while (chip_adc_block(u, live, neutral, &lost)) {
 		if (lost) {
-			link_event(&app->link, HEARTH_MCU_EVENT_SAMPLES_LOST,
-				   lost, chip_uptime_us());
+			app->samples_lost += lost;
 			app->latch_flags |= HEARTH_MCU_LATCH_SAMPLES_LOST;
 		}
 		gear_block(&app->gear, u, live);
 		if (met_block(&app->met, u, live, neutral, &window))
 			take_window(app, &window);
 	}
+	tell_lost(app);
 }
 
 void app_poll(struct app *app)

@@ -43,6 +43,10 @@ struct app {
 
 	struct gear gear;
 
+	uint32_t samples_lost; /* and not told yet */
+	bool lost_told;
+	uint64_t lost_told_us;
+
 	uint32_t live_seq;
 	struct link link;
 };

@@ -18,7 +18,8 @@ static_assert(!((CHIP_INPUT_TERMINAL_COVER >> TAMPER_SHIFT) ^
 	      "tamper inputs are not in the order of the protocol");
 
 #define TAMPER_ON_MS 100u
-#define TAMPER_OFF_MS 1000u
+/* One that rattles is one event, not thousands. */
+#define TAMPER_OFF_MS 10000u
 #define BUTTON_ON_MS 50u
 #define BUTTON_OFF_MS 200u
 /* In a row; more than the chip keeps. */

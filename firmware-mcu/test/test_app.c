@@ -208,6 +208,30 @@ static void a_talking_hub_does_not_stop_the_meter(void **state)
 	assert_in_range(lives, 2, 3);
 }
 
+/* Each is counted, and told once a minute at most. */
+static void lost_samples_are_told_in_sums(void **state)
+{
+	uint64_t told = 0, lost = 0;
+	unsigned int times = 0;
+
+	(void)state;
+	run_s(30);
+	for (int n = 0; n < 20; n++) {
+		fake.now_us += 15000000;
+		lost += 5 * 8000 + 80; /* and the step after */
+		run_s(20);
+	}
+	for (uint32_t n = 0; n < app.link.events->count; n++) {
+		if (app.link.events->event[n].code !=
+		    HEARTH_MCU_EVENT_SAMPLES_LOST)
+			continue;
+		told += app.link.events->event[n].arg;
+		times++;
+	}
+	assert_in_range(times, 5, 7);
+	assert_in_range(told + app.samples_lost, lost - 1000, lost + 1000);
+}
+
 /* However often it starts: what counts from 0 again is not the register. */
 static void lost_registers_are_not_zero(void **state)
 {
@@ -335,6 +359,7 @@ int main(void)
 		cmocka_unit_test_setup(a_fault_has_its_own_number, fresh),
 		cmocka_unit_test_setup(a_talking_hub_does_not_stop_the_meter,
 				       fresh),
+		cmocka_unit_test_setup(lost_samples_are_told_in_sums, fresh),
 		cmocka_unit_test_setup(lost_registers_are_not_zero, fresh),
 		cmocka_unit_test_setup(a_first_start_cut_short_is_a_new_part,
 				       fresh),

@@ -593,6 +593,31 @@ static void the_battery_is_kept_for_closing(void **unused)
 	assert_true(out.changed);
 }
 
+/* One pulse in the test is enough; at other times one is the wheel's. */
+static void a_test_with_flow_fails(void **unused)
+{
+	struct valve_inputs in = valve_in(HEARTH_MCU_VALVE_AT_CLOSED);
+	struct valve_output out;
+	struct valve valve;
+
+	(void)unused;
+	valve_init(&valve, HEARTH_MCU_VALVE_ARMED, 0, 0, 0, &in);
+	in.pulses = 1;
+	valve_poll(&valve, &in, &out);
+	assert_false(out.leak);
+	valve_command(&valve, VALVE_OPEN_LOCAL, &in, &out);
+	in.now_us += VALVE_TEST_US - 1;
+	valve_poll(&valve, &in, &out);
+	assert_int_equal(valve.state, HEARTH_MCU_VALVE_TESTING);
+	in.now_us += 1;
+	in.pulses = 2;
+	valve_poll(&valve, &in, &out);
+	assert_true(out.leak && out.changed);
+	assert_int_equal(valve.state, HEARTH_MCU_VALVE_ARMED);
+	assert_int_equal(valve.reason, HEARTH_MCU_REASON_FLOW);
+	assert_int_equal(valve.drive, VALVE_STOP);
+}
+
 static enum hearth_mcu_reason run_motor(struct valve *valve,
 					uint32_t current_ma, uint32_t end_ms,
 					uint8_t end)
@@ -847,6 +872,7 @@ int main(void)
 		cmocka_unit_test(every_transition_of_the_valve),
 		cmocka_unit_test(nothing_remote_opens_the_valve),
 		cmocka_unit_test(the_battery_is_kept_for_closing),
+		cmocka_unit_test(a_test_with_flow_fails),
 		cmocka_unit_test(the_motor_stops_whatever_happens),
 		cmocka_unit_test(debounce_matrix),
 		cmocka_unit_test(a_pulse_counts_on_release),

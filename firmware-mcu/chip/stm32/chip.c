@@ -11,8 +11,9 @@
 #define RETAINED_MAGIC 0x48525431u
 #define BAUD 115200u
 #define TICK_US 1000u
-#define TICKS_PER_US (STM32_HCLK_HZ / 1000000u)
-#define RELOAD (TICK_US * TICKS_PER_US - 1)
+#define RELOAD (TICK_US * (STM32_HCLK_HZ / 1000000u) - 1)
+/* QEMU's timers count a gigahertz. */
+#define QEMU_TIMER_HZ 1000000000u
 /* A crystal starts in 2 ms, the PLL locks in 0.3; at 16 MHz yet. */
 #define CRYSTAL_PATIENCE 100000u
 
@@ -22,7 +23,6 @@ static_assert(sizeof(stm32_retained.data) == CHIP_RETAINED_LEN, "size");
 
 static struct ring link_rx, link_tx, log_tx;
 static enum hearth_mcu_reset_cause cause;
-static volatile uint32_t ticks_low, ticks_high;
 static bool no_crystal;
 bool stm32_emulated;
 
@@ -30,10 +30,7 @@ bool stm32_emulated;
 
 void stm32_systick_irq(void)
 {
-	uint32_t low = ticks_low + 1;
-
-	ticks_high += low == 0;
-	ticks_low = low;
+	(void)chip_uptime_us();
 	stm32_gear_tick();
 }
 
@@ -65,7 +62,7 @@ static void start_clocks(void)
 
 	stm32_emulated = !(rcc->cr & RCC_CR_HSIRDY);
 	rcc->ahb1enr |= 7u | 1u << 21; /* ports A to C, DMA1 */
-	rcc->apb1enr |= 1u << 1 | 1u << 14 | 1u << 17 | 1u << 28;
+	rcc->apb1enr |= 3u | 1u << 14 | 1u << 17 | 1u << 28;
 	rcc->apb2enr |= 1u << 4 | 1u << 8 | 1u << 12 | 1u << 14;
 	if (stm32_emulated)
 		return;
@@ -137,9 +134,21 @@ static void enable_irq(enum stm32_irq irq)
 	STM32_NVIC_ISER[irq / 32] = 1u << irq % 32;
 }
 
+/* Microseconds, in 32 bits: 71 minutes. */
+static void start_time(void)
+{
+	STM32_TIM2->psc =
+		(stm32_emulated ? QEMU_TIMER_HZ : STM32_TIMER1_HZ) / 1000000u -
+		1;
+	STM32_TIM2->arr = UINT32_MAX;
+	STM32_TIM2->egr = TIM_EGR_UG;
+	STM32_TIM2->cr1 = TIM_CR1_CEN;
+}
+
 void chip_init(void)
 {
 	start_clocks();
+	start_time();
 	find_cause();
 	STM32_SYSTICK[1] = RELOAD;
 	STM32_SYSTICK[2] = 0;
@@ -166,21 +175,20 @@ void chip_init(void)
 		chip_log("converter: no answer");
 }
 
-/* With interrupts off a tick may be due and not yet counted. */
+/* Called each millisecond at least: no turn of the timer is missed. */
 uint64_t chip_uptime_us(void)
 {
-	uint32_t masked, value;
-	uint64_t ticks;
+	static uint32_t last, turns;
+	uint32_t masked, now;
+	uint64_t us;
 
 	__asm volatile("mrs %0, primask\n\tcpsid i" : "=r"(masked)::"memory");
-	value = STM32_SYSTICK[2];
-	ticks = (uint64_t)ticks_high << 32 | ticks_low;
-	if (STM32_SCB_ICSR & SCB_ICSR_PENDSTSET) {
-		value = STM32_SYSTICK[2];
-		ticks++;
-	}
+	now = STM32_TIM2->cnt;
+	turns += now < last;
+	last = now;
+	us = (uint64_t)turns << 32 | now;
 	__asm volatile("msr primask, %0" ::"r"(masked) : "memory");
-	return ticks * TICK_US + (RELOAD - value) / TICKS_PER_US;
+	return us;
 }
 
 enum hearth_mcu_reset_cause chip_reset_cause(void)

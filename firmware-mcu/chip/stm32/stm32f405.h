@@ -117,6 +117,7 @@ struct stm32_syscfg {
 	volatile uint32_t memrmp, pmc, exticr[4];
 };
 
+#define STM32_TIM2 ((struct stm32_timer *)0x40000000u) /* 32 bits */
 #define STM32_TIM3 ((struct stm32_timer *)0x40000400u)
 #define STM32_IWDG ((volatile uint32_t *)0x40003000u) /* KR PR RLR SR */
 #define STM32_SPI2 ((struct stm32_spi *)0x40003800u)
@@ -142,10 +143,8 @@ struct stm32_syscfg {
 #define STM32_SYSTICK ((volatile uint32_t *)0xe000e010u) /* CTRL LOAD VAL */
 #define SYSTICK_CTRL_ON 7u
 #define STM32_NVIC_ISER ((volatile uint32_t *)0xe000e100u)
-#define STM32_SCB_ICSR (*(volatile uint32_t *)0xe000ed04u)
 #define STM32_SCB_VTOR (*(volatile uint32_t *)0xe000ed08u)
 #define STM32_SCB_AIRCR (*(volatile uint32_t *)0xe000ed0cu)
-#define SCB_ICSR_PENDSTSET (1u << 26)
 #define SCB_AIRCR_RESET 0x05fa0004u
 
 enum stm32_irq {
