@@ -158,6 +158,7 @@ def fuzz_lane(args):
 def guest_lane(_):
     total = tap.Count()
     for name, script in (('stm32', 'stm32_boot.py'),
+                         ('mcu-gear', 'mcu_gear.py'),
                          ('guest', 'guest_tests.py')):
         total.add(run_tap(name, [sys.executable, os.path.join(RIG, script)]))
     return total

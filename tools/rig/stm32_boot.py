@@ -12,46 +12,18 @@ import subprocess
 import sys
 import tempfile
 import time
-import zlib
 
 import tap
 from home import BUILD, TOP
+from mculink import CLOCK, CLOCK_SET, IDENTITY, PULSES, REGISTERS, Link
 from qemu import Process, connect_unix
 
 IMAGE = os.path.join(BUILD, 'firmware', 'stm32', 'hearth-mcu-stm32')
 TOOL = os.path.join(TOP, 'firmware-mcu', 'chip', 'stm32', 'image.py')
-LIMIT_S = 60
-
-IDENTITY, REGISTERS, CLOCK_SET, CLOCK, PULSES = 1, 2, 3, 4, 10
-LIVE, EVENT, EVENT_ACK, REPLY = 0x40, 0x41, 0x42, 0x80
 STORE_FAULT, CONVERTER_FAULT, BOOT = 3, 15, 1
 
 
-def encoded(kind, seq, payload):
-    raw = struct.pack('<BBH', kind, seq, len(payload)) + payload
-    raw += struct.pack('<I', zlib.crc32(raw))
-    out = bytearray()
-    for part in raw.split(b'\0'):
-        assert len(part) < 254      # none of ours is longer
-        out += bytes([len(part) + 1]) + part
-    return b'\0' + bytes(out) + b'\0'
-
-
-def decoded(wire):
-    raw = bytearray()
-    while wire:
-        code, block, wire = wire[0], wire[1:wire[0]], wire[wire[0]:]
-        raw += block
-        if code < 255 and wire:
-            raw.append(0)
-    body, crc = bytes(raw[:-4]), struct.unpack('<I', raw[-4:])[0]
-    assert zlib.crc32(body) == crc, 'a damaged frame'
-    kind, seq, length = struct.unpack('<BBH', body[:4])
-    assert length == len(body) - 4
-    return kind, seq, body[4:]
-
-
-class Board:
+class Board(Link):
     def __init__(self, folder):
         link = os.path.join(folder, 'link.sock')
         self.log = os.path.join(folder, 'log')
@@ -61,48 +33,11 @@ class Board:
             '-serial', f'file:{self.log}',
             '-serial', f'unix:{link},server=on,wait=off',
         ], os.path.join(folder, 'qemu.log'))
-        self._conn = connect_unix(link, self._mcu)
-        self._conn.settimeout(1)
-        self._rest = b''
-        self._seq = 0
-        self.events = {}
+        super().__init__(connect_unix(link, self._mcu))
 
     def close(self):
-        self._conn.close()
+        super().close()
         self._mcu.kill()
-
-    def _frames(self):
-        try:
-            self._rest += self._conn.recv(4096)
-        except TimeoutError:
-            return
-        *whole, self._rest = self._rest.split(b'\0')
-        for wire in filter(None, whole):
-            kind, seq, payload = decoded(wire)
-            if kind == EVENT:
-                number, code = struct.unpack_from('<IH', payload)
-                self.events[code] = struct.unpack_from('<I', payload, 12)[0]
-                self._conn.sendall(encoded(EVENT_ACK, 0,
-                                           struct.pack('<I', number)))
-            yield kind, seq, payload
-
-    def ask(self, kind, payload=b''):
-        self._seq = (self._seq + 1) % 256
-        end = time.monotonic() + LIMIT_S
-        while time.monotonic() < end:
-            self._conn.sendall(encoded(kind, self._seq, payload))
-            for got, seq, reply in self._frames():
-                if got == kind | REPLY and seq == self._seq:
-                    return reply
-        raise AssertionError(f'no answer to request {kind}')
-
-    def wait_event(self, code):
-        end = time.monotonic() + LIMIT_S
-        while code not in self.events:
-            assert time.monotonic() < end, f'no event {code}: {self.events}'
-            for _ in self._frames():
-                pass
-        return self.events[code]
 
 
 def hex_image(path, length):
