@@ -47,7 +47,7 @@ struct store_state {
 	uint8_t switch_state, switch_reason;
 	uint8_t valve_state, valve_reason;
 	uint8_t clockless; /* this run has not had the time yet */
-	uint8_t zero[15];  /* for what comes */
+	uint8_t zero[19];  /* for what comes; no padding */
 };
 
 struct store_latch {
