@@ -92,17 +92,43 @@ static void tell(struct app *app, const struct met_result *res, bool cycles)
 	link_send_live(&app->link, &live);
 }
 
+static void add_window(struct app *app, const struct met_window *window,
+		       struct met_result *ret)
+{
+	uint64_t end_us = chip_adc_time_us();
+
+	met_evaluate(window, &met_calibration_default, ret);
+	app_latch(app, ret,
+		  end_us > ret->window_us ? end_us - ret->window_us : 0,
+		  end_us);
+	met_registers_add(&app->registers, ret->active_energy,
+			  ret->reactive_energy);
+}
+
+/*
+ * As met_block() closes a window for want of a zero: without whole cycles, so
+ * for the nominal frequency. What is off is half a cycle's ripple.
+ */
+void app_close_window(struct app *app)
+{
+	struct metrology *met = &app->met;
+	struct met_window window = { .sums = met->sums,
+				     .sets_q16 = met->open_q16 };
+	struct met_result res;
+
+	memset(&met->sums, 0, sizeof(met->sums));
+	met->open_q16 = 0;
+	met->cycles = 0;
+	met->synchronised = false;
+	add_window(app, &window, &res);
+}
+
 /* A window has closed, at the end of the last block but for 10 ms. */
 static void take_window(struct app *app, const struct met_window *window)
 {
-	uint64_t end_us = chip_adc_time_us();
 	struct met_result res;
 
-	met_evaluate(window, &met_calibration_default, &res);
-	app_latch(app, &res,
-		  end_us > res.window_us ? end_us - res.window_us : 0, end_us);
-	met_registers_add(&app->registers, res.active_energy,
-			  res.reactive_energy);
+	add_window(app, window, &res);
 	if (!met_window_whole(window))
 		return;
 	app_save(app);

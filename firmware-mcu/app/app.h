@@ -58,6 +58,9 @@ void app_poll(struct app *app);
 
 /* --- between the files of app/ */
 
+/* app.c: the open window ends here, there may be no other; added. */
+void app_close_window(struct app *app);
+
 /* requests.c */
 extern const struct link_request app_requests[];
 extern const size_t app_n_requests;

@@ -293,6 +293,7 @@ static void watch_mains(struct app *app)
 				      1000000) :
 			   0,
 		   now_us);
+	app_close_window(app);
 	keep(app);
 	app_save(app);
 }
