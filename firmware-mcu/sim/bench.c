@@ -192,6 +192,17 @@ static const char *set_relay(struct bench *bench, const struct words *words)
 	return NULL;
 }
 
+static const char *set_contact(struct bench *bench, const struct words *words)
+{
+	bool closed;
+
+	if (words->count != 2 || !flag(words->word[1], &closed))
+		return "contact: 0 or 1";
+	bench->plant->frontend->contact_open = !closed;
+	bench->plant->frontend->contact_moves = false;
+	return NULL;
+}
+
 static const char *set_backfeed(struct bench *bench, const struct words *words)
 {
 	if (words->count != 2 ||
@@ -203,9 +214,14 @@ static const char *set_backfeed(struct bench *bench, const struct words *words)
 static const char *set_valve(struct bench *bench, const struct words *words)
 {
 	const char *how = words->count == 2 ? words->word[1] : "";
+	int64_t position;
 
+	if (words->count == 2 && number(how, 0, PLANT_TRAVEL_US, &position)) {
+		bench->plant->position = position;
+		return NULL;
+	}
 	if (strcmp(how, "free") && strcmp(how, "jam") && strcmp(how, "unplug"))
-		return "valve: free, jam or unplug";
+		return "valve: free, jam, unplug, or 0 to 5000000";
 	bench->plant->jammed = !strcmp(how, "jam");
 	bench->plant->unplugged = !strcmp(how, "unplug");
 	return NULL;
@@ -310,12 +326,13 @@ static const struct {
 	const char *name;
 	const char *(*set)(struct bench *bench, const struct words *words);
 } plant_commands[] = {
-	{ "relay", set_relay },	  { "backfeed", set_backfeed },
-	{ "valve", set_valve },	  { "battery", set_battery },
-	{ "gas", set_gas },	  { "leak", set_leak },
-	{ "bounce", set_bounce }, { "reed", set_reed },
-	{ "tamper", set_tamper }, { "button", set_button },
-	{ "mains", set_mains },	  { "trouble", set_trouble },
+	{ "contact", set_contact },   { "relay", set_relay },
+	{ "backfeed", set_backfeed }, { "valve", set_valve },
+	{ "battery", set_battery },   { "gas", set_gas },
+	{ "leak", set_leak },	      { "bounce", set_bounce },
+	{ "reed", set_reed },	      { "tamper", set_tamper },
+	{ "button", set_button },     { "mains", set_mains },
+	{ "trouble", set_trouble },
 };
 
 static const struct command {

@@ -18,14 +18,17 @@
  *   sets               "ok SETS": sample sets made since the start
  *   help               the commands
  *
- * Around the meter, at once:
+ * Around the meter, at once. A start begins with a closed contact and an open
+ * valve; what is mechanical in a real one stays where it was.
  *
  *   relay free|weld|stuck  the contact follows; stays closed; stays open
  *   relay delay US US  coil to contact, opening and closing
  *   backfeed 0|1       a voltage of the load's own on its side
  *   contact            "ok 1" if it is closed
+ *   contact 0|1        it is so now, without a pulse
  *   valve free|jam|unplug  the motor turns; is stuck; is not connected
  *   valve              "ok N": its position, 0 shut to 5000000 open
+ *   valve N            it is there now
  *   battery MV         of the valve
  *   gas L/H            flow through the valve when open; 10 l a pulse
  *   leak 0|1           ... and when shut

@@ -270,14 +270,14 @@ static void the_button_closes_what_is_armed(void **unused)
 static void a_contact_that_moves_by_itself(void **unused)
 {
 	(void)unused;
-	board_frontend.contact_open = true;
+	bench("contact 0\n");
 	hub_run(&hub, &app, 2000);
 	assert_int_equal(ask_switch().state, HEARTH_MCU_SWITCH_OPEN);
 	assert_int_equal(ask_switch().reason, HEARTH_MCU_REASON_MISMATCH);
 	/* Supply that should be off is put off again. */
 	command_switch(HEARTH_MCU_SWITCH_DISABLE, 0);
 	hub_run(&hub, &app, 1000);
-	board_frontend.contact_open = false;
+	bench("contact 1\n");
 	hub_run(&hub, &app, 3000);
 	assert_int_equal(ask_switch().state, HEARTH_MCU_SWITCH_OPEN);
 	assert_int_equal(ask_switch().contact, HEARTH_MCU_CONTACT_OPEN);
@@ -436,6 +436,20 @@ static void a_cut_while_the_valve_moves(void **unused)
 	assert_int_equal(ask_valve().state, HEARTH_MCU_VALVE_CLOSED);
 	/* The charge of the first attempt is not forgotten. */
 	assert_int_equal(ask_valve().operations, 2);
+}
+
+/* Somebody turns it by hand. */
+static void a_valve_that_moves_by_itself(void **unused)
+{
+	(void)unused;
+	command_valve(HEARTH_MCU_VALVE_CLOSE, 0);
+	hub_run(&hub, &app, 6000);
+	bench("valve 2000000\n");
+	hub_run(&hub, &app, 500);
+	assert_int_equal(ask_valve().state, HEARTH_MCU_VALVE_CLOSING);
+	assert_int_equal(ask_valve().reason, HEARTH_MCU_REASON_MISMATCH);
+	hub_run(&hub, &app, 3000);
+	assert_int_equal(ask_valve().state, HEARTH_MCU_VALVE_CLOSED);
 }
 
 /* --- gas */
@@ -625,6 +639,7 @@ int main(void)
 		cmocka_unit_test_setup(flow_through_a_shut_valve, fresh),
 		cmocka_unit_test_setup(a_jammed_valve, fresh),
 		cmocka_unit_test_setup(a_cut_while_the_valve_moves, fresh),
+		cmocka_unit_test_setup(a_valve_that_moves_by_itself, fresh),
 		cmocka_unit_test_setup(every_turn_is_counted_once, fresh),
 		cmocka_unit_test_setup(a_last_gasp_saves_all, fresh),
 		cmocka_unit_test_setup(a_dip_is_survived, fresh),

@@ -473,6 +473,7 @@ static void random_power_cuts(void **unused)
 	static struct told told;
 	long cuts = from_environment("HEARTH_CUTS", 600);
 	int64_t utc_us = BOUNDARY_US;
+	uint64_t powered_us = 0;
 
 	(void)unused;
 	srand((unsigned int)from_environment("HEARTH_SEED", 1));
@@ -502,6 +503,7 @@ static void random_power_cuts(void **unused)
 		check_told(&told);
 		if (app.clock.set)
 			utc_us = clock_utc_us(&app.clock, fake.now_us);
+		powered_us += fake.now_us;
 		power_on();
 		check_told(&told);
 	}
@@ -509,6 +511,9 @@ static void random_power_cuts(void **unused)
 	       cuts, told.latches, (unsigned long long)told.highest[0],
 	       (unsigned long long)told.highest[1]);
 	assert_true(told.latches > cuts / 8);
+	/* No more than flowed: 13.8 kW are 3.8333 mWh a millisecond. */
+	assert_true((told.highest[0] + told.highest[1]) * 1000 <
+		    powered_us / 1000 * 3840);
 }
 
 int main(void)
