@@ -247,32 +247,7 @@ static const struct twin_ops ops = {
 	.check = check,
 };
 
-static void one_by_one(void **state)
-{
-	(void)state;
-	print_message("# %llu cuts\n",
-		      (unsigned long long)twin_one_by_one(&ops, 40, 1));
-}
-
-static void at_random(void **state)
-{
-	(void)state;
-	twin_at_random(&ops, OPERATIONS, twin_cuts(RANDOM_CUTS));
-}
-
-static void bad_disk(void **state)
-{
-	(void)state;
-	twin_on_a_bad_disk(&ops, OPERATIONS, twin_cuts(RANDOM_CUTS) / 2);
-}
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_by_one),
-		cmocka_unit_test(at_random),
-		cmocka_unit_test(bad_disk),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return twin_main(&ops, 40, OPERATIONS, RANDOM_CUTS);
 }

@@ -25,7 +25,7 @@ struct pair {
 		between; /* what the cuts were found to be */
 };
 
-uint64_t twin_cuts(uint64_t usual)
+static uint64_t twin_cuts(uint64_t usual)
 {
 	const char *wanted = getenv("HEARTH_CUTS");
 
@@ -301,8 +301,8 @@ static void step(struct pair *pair, uint64_t n)
 		assert_int_equal(operate(pair, &pair->twin, n), result);
 }
 
-uint64_t twin_one_by_one(const struct twin_ops *ops, uint64_t operations,
-			 uint64_t every)
+static uint64_t twin_one_by_one(const struct twin_ops *ops, uint64_t operations,
+				uint64_t every)
 {
 	uint64_t points, cuts = 0;
 	struct pair pair;
@@ -332,8 +332,8 @@ uint64_t twin_one_by_one(const struct twin_ops *ops, uint64_t operations,
 	return cuts;
 }
 
-void twin_at_random(const struct twin_ops *ops, uint64_t operations,
-		    uint64_t cuts)
+static void twin_at_random(const struct twin_ops *ops, uint64_t operations,
+			   uint64_t cuts)
 {
 	unsigned int before = 0, after = 0, between = 0;
 	uint64_t done = 0;
@@ -411,8 +411,8 @@ static void bad_step(struct pair *pair, uint64_t n, bool full)
 		assert_int_equal(operate(pair, &pair->twin, n), result);
 }
 
-void twin_on_a_bad_disk(const struct twin_ops *ops, uint64_t operations,
-			uint64_t faults)
+static void twin_on_a_bad_disk(const struct twin_ops *ops, uint64_t operations,
+			       uint64_t faults)
 {
 	unsigned int undone = 0, skipped = 0, in_part = 0;
 	uint64_t done = 0;
@@ -445,4 +445,48 @@ void twin_on_a_bad_disk(const struct twin_ops *ops, uint64_t operations,
 	print_message("# %llu faults: %u undone, %u of these not done again,"
 		      " %u done in part\n",
 		      (unsigned long long)done, undone, skipped, in_part);
+}
+
+/* What the tests are about. */
+static struct {
+	const struct twin_ops *ops;
+	uint64_t one_by_one, operations, cuts;
+} subject;
+
+static void one_by_one(void **state)
+{
+	(void)state;
+	print_message("# %llu cuts\n",
+		      (unsigned long long)twin_one_by_one(
+			      subject.ops, subject.one_by_one, 1));
+}
+
+static void at_random(void **state)
+{
+	(void)state;
+	twin_at_random(subject.ops, subject.operations,
+		       twin_cuts(subject.cuts));
+}
+
+static void bad_disk(void **state)
+{
+	(void)state;
+	twin_on_a_bad_disk(subject.ops, subject.operations,
+			   twin_cuts(subject.cuts) / 2);
+}
+
+int twin_main(const struct twin_ops *ops, uint64_t one_by_one_operations,
+	      uint64_t operations, uint64_t cuts)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_by_one),
+		cmocka_unit_test(at_random),
+		cmocka_unit_test(bad_disk),
+	};
+
+	subject.ops = ops;
+	subject.one_by_one = one_by_one_operations;
+	subject.operations = operations;
+	subject.cuts = cuts;
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

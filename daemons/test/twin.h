@@ -44,23 +44,15 @@ struct twin_ops {
 };
 
 /*
- * operations from the beginning, cut at each step-th persistence point, one
- * by one; returns how many cuts these were.
+ * The tests of a service, and the exit status for main(): so many operations
+ * cut at each persistence point, one by one; lives of so many operations with
+ * so many cuts at random ($HEARTH_CUTS: that many); and half as many lives in
+ * which the disk fails now and then, or is full for a while, and the service
+ * goes on without a start.
  */
-uint64_t twin_one_by_one(const struct twin_ops *ops, uint64_t operations,
-			 uint64_t step);
-/* Lives of so many operations each, cut at random. */
-void twin_at_random(const struct twin_ops *ops, uint64_t operations,
-		    uint64_t cuts);
-/*
- * Lives in which the disk fails now and then, or is full for a while, and the
- * service goes on without a start.
- */
-void twin_on_a_bad_disk(const struct twin_ops *ops, uint64_t operations,
-			uint64_t faults);
+int twin_main(const struct twin_ops *ops, uint64_t one_by_one,
+	      uint64_t operations, uint64_t cuts);
 
-/* How many cuts $HEARTH_CUTS asks for, or that many. */
-uint64_t twin_cuts(uint64_t usual);
 /* A number below, of the n-th operation. */
 uint64_t twin_dice(uint64_t n, unsigned int which, uint64_t below);
 
