@@ -4,8 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* 2020-01-01: before that the clock has not been set. */
-#define CLOCK_SET_US UINT64_C(1577836800000000)
+#include "../common/clock.h"
 
 void latches_init(struct latches *latches)
 {
